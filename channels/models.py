@@ -1,0 +1,87 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import LocationGroup
+from oms.core.base import TimestampedModel
+
+
+class Channel(TimestampedModel):
+    """A place that orders come from."""
+
+    class Payment(models.TextChoices):
+        CHANNEL = "channel", _("Paid by the channel")
+        LATER = "later", _("Paid later")
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    is_active = models.BooleanField(_("active"), default=True)
+    payment = models.CharField(
+        _("payment"),
+        max_length=16,
+        choices=Payment,
+        default=Payment.CHANNEL,
+        help_text=_("Who has the money when an order arrives."),
+    )
+    address_required = models.BooleanField(_("address required"), default=True)
+    pool = models.ForeignKey(
+        LocationGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="channels",
+        verbose_name=_("pool"),
+        help_text=_("The locations that serve it; empty for all active ones."),
+    )
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+
+    def __str__(self):
+        return self.name
+
+
+class InboundMessage(TimestampedModel):
+    """What a channel said, kept as it came and handled once."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("Order")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        PROCESSED = "processed", _("Processed")
+        REFUSED = "refused", _("Refused")
+
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="messages", verbose_name=_("channel")
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    external_id = models.CharField(_("external id"), max_length=128)
+    payload = models.JSONField(_("payload"))
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status, default=Status.WAITING
+    )
+    error = models.TextField(_("error"), blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("inbound message")
+        verbose_name_plural = _("inbound messages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "kind", "external_id"],
+                name="inboundmessage_stored_once",
+            ),
+        ]
+        indexes = [
+            # what still has to be handled, oldest first
+            models.Index(
+                fields=["id"],
+                name="inboundmessage_waiting",
+                condition=models.Q(status="waiting"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.channel_id}/{self.kind}/{self.external_id}"

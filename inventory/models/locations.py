@@ -1,0 +1,94 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from oms.core.base import TimestampedModel
+from oms.core.models import validate_time_zone
+
+
+class Location(TimestampedModel):
+    """Where stock is and work is done."""
+
+    class Kind(models.TextChoices):
+        WAREHOUSE = "warehouse", _("Warehouse")
+        STORE = "store", _("Store")
+        THIRD_PARTY = "3pl", _("3PL")
+        SUPPLIER = "supplier", _("Supplier")
+
+    code = models.CharField(_("code"), max_length=16, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=Kind, default=Kind.WAREHOUSE
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=100, help_text=_("Lower is preferred.")
+    )
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("ISO code, as in DE.")
+    )
+    lat = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    lon = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    cut_off = models.TimeField(
+        _("cut-off"),
+        null=True,
+        blank=True,
+        help_text=_("Local time; what is assigned later is worked on the next day."),
+    )
+    daily_capacity = models.PositiveIntegerField(
+        _("daily capacity"),
+        null=True,
+        blank=True,
+        help_text=_("Fulfillment orders a day; empty for no limit."),
+    )
+    staff = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="locations",
+        blank=True,
+        verbose_name=_("staff"),
+        help_text=_("People who see only the locations that name them."),
+    )
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(lat__isnull=True, lon__isnull=True)
+                | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="location_coordinates_valid",
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class LocationGroup(TimestampedModel):
+    """A pool: the locations that serve one or more channels."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    locations = models.ManyToManyField(
+        Location, related_name="groups", verbose_name=_("locations")
+    )
+
+    class Meta:
+        verbose_name = _("location group")
+        verbose_name_plural = _("location groups")
+
+    def __str__(self):
+        return self.name

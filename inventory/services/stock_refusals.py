@@ -1,0 +1,126 @@
+"""What the stock services refuse, in words: object, rule, remedy."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from inventory.models import Location, Product, StockLevel, StockMovement
+from inventory.models.stock import Condition
+
+Kind = StockMovement.Kind
+
+
+def not_a_count(quantity) -> bool:
+    return type(quantity) is not int or quantity < 1
+
+
+def bad_receipt(change) -> str:
+    if not_a_count(change.quantity):
+        return _(
+            "Quantity %(quantity)r: what comes in is a whole number of 1 or more. "
+            "Correct the quantity."
+        ) % {"quantity": change.quantity}
+    return ""
+
+
+def bad_adjustment(change) -> str:
+    if type(change.quantity) is not int or change.quantity == 0:
+        return _(
+            "Quantity %(quantity)r: an adjustment is a whole number other than 0. "
+            "Correct the quantity, or leave the row out."
+        ) % {"quantity": change.quantity}
+    if not change.reason.strip():
+        return _("An adjustment needs a reason. Write why the count differs.")
+    return ""
+
+
+class Known:
+    """The products and locations that changes name, loaded once for the whole set."""
+
+    def __init__(self, changes: Iterable):
+        changes = list(changes)
+        self.products = Product.objects.in_bulk({c.product_id for c in changes})
+        self.locations = Location.objects.in_bulk({c.location_id for c in changes})
+
+    def refusal(self, change) -> str:
+        product = self.products.get(change.product_id)
+        if product is None:
+            return _("Product %(pk)s does not exist. Create it first.") % {
+                "pk": change.product_id
+            }
+        if change.location_id not in self.locations:
+            return _("Location %(pk)s does not exist. Create it first.") % {
+                "pk": change.location_id
+            }
+        if not product.tracks_stock:
+            return _(
+                "%(sku)s: no stock is kept of it. Switch on 'tracks stock' first."
+            ) % {"sku": product.sku}
+        if change.condition not in Condition.values:
+            return _("Condition %(condition)r is unknown; use one of: %(all)s.") % {
+                "condition": change.condition,
+                "all": ", ".join(Condition.values),
+            }
+        return ""
+
+
+def out_of_range(change, known: Known, level, on_hand: int) -> str:
+    names = {
+        "sku": known.products[change.product_id].sku,
+        "location": known.locations[change.location_id].code,
+        "on_hand": on_hand,
+        "quantity": change.quantity,
+        "allocated": level.allocated,
+    }
+    if change.quantity > 0:
+        return (
+            _(
+                "%(sku)s at %(location)s: %(on_hand)d on hand and %(quantity)d more are "
+                "over the highest count, 2147483647. Correct the quantity."
+            )
+            % names
+        )
+    return (
+        _(
+            "%(sku)s at %(location)s: %(on_hand)d on hand, %(allocated)d of them promised "
+            "to orders; %(quantity)d would leave too few. Free the orders first, or "
+            "adjust by less."
+        )
+        % names
+    )
+
+
+def bad_portions(short: list[tuple], kind: Kind) -> dict[int, list[str]]:
+    """Reasons by position for (position, portion, pieces left or None for no level)."""
+    if not short:
+        return {}
+    ids = {portion.level_id for _p, portion, _left in short}
+    levels = StockLevel.objects.select_related("product", "location").in_bulk(ids)
+    return {
+        position: [_bad_portion(portion, levels.get(portion.level_id), left, kind)]
+        for position, portion, left in short
+    }
+
+
+def _bad_portion(portion, level: StockLevel | None, left: int | None, kind: Kind) -> str:
+    if level is None:
+        return _("Stock level %(pk)s does not exist. Check the key.") % {
+            "pk": portion.level_id
+        }
+    names = {"level": level, "quantity": portion.quantity, "left": left}
+    if not_a_count(portion.quantity):
+        return (
+            _("%(level)s: quantity %(quantity)r is not a whole number of 1 or more.")
+            % names
+        )
+    if kind == Kind.ALLOCATED:
+        text = _(
+            "%(level)s: %(quantity)d wanted, %(left)d available. Take less, choose "
+            "another location or wait for goods."
+        )
+    else:
+        text = _(
+            "%(level)s: %(quantity)d to take from what is promised, but only %(left)d "
+            "are. Check what the document still holds."
+        )
+    return text % names

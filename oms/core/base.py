@@ -1,0 +1,60 @@
+"""Abstract models and the status field that every app builds on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMFieldDescriptor
+
+
+class TimestampedModel(models.Model):
+    """`updated_at` is the concurrency token: set writes stamp it, auto_now does not."""
+
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReloadableDescriptor(FSMFieldDescriptor):
+    """Refuses direct changes of the status, but for an instance that is reloading."""
+
+    def __set__(self, instance, value):
+        if instance.__dict__.get("_reloading"):
+            self.field.set_state(instance, value)
+        else:
+            super().__set__(instance, value)
+
+
+class StatusField(FSMField):
+    """The status of a document: written by its transitions only."""
+
+    descriptor_class = ReloadableDescriptor
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("max_length", 16)
+        kwargs["protected"] = True
+        super().__init__(*args, **kwargs)
+
+
+class StatusModel(TimestampedModel):
+    """A document with a `status` field.
+
+    A protected field of django-fsm-2 refuses to be reloaded, and the package's own remedy
+    lifts the protection of the whole class meanwhile, in every thread. Here only the
+    instance that reloads is open.
+    """
+
+    class Meta:
+        abstract = True
+
+    @property
+    def timeline_root(self) -> tuple[str, int]:
+        """The document on whose timeline this one's events stand."""
+        return self._meta.model_name, self.pk
+
+    def refresh_from_db(self, *args, **kwargs):
+        self.__dict__["_reloading"] = True
+        try:
+            super().refresh_from_db(*args, **kwargs)
+        finally:
+            del self.__dict__["_reloading"]

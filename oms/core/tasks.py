@@ -1,0 +1,17 @@
+"""The one way to do something later."""
+
+from collections.abc import Iterable
+
+from django_q.tasks import async_task
+
+
+def enqueue(function: str, ids: Iterable[int]) -> None:
+    """Queue one task for the whole set; `function` is a dotted path that takes the ids.
+
+    The queue is a table: the task exists when the transaction commits, and not when it
+    rolls back. Delivery is at least once, so the function asks "already done?" under its
+    lock.
+    """
+    ids = sorted(set(ids))
+    if ids:
+        async_task(function, ids)

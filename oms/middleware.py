@@ -1,0 +1,48 @@
+"""An id for every request: in the logs, in the answer, and taken over from a proxy."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from oms.logs import request_id
+
+HEADER = "X-Request-ID"
+WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
+PROBES = {"/healthz", "/readyz"}
+logger = logging.getLogger("oms.request")
+
+
+class RequestIdMiddleware:
+    """Sets the id, and logs one line per request; the query may hold personal data and
+    is left out. A malformed id is replaced, so nobody writes into our logs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        chosen = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(chosen)
+        began = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            self.log(request, response, time.perf_counter() - began)
+        finally:
+            request_id.reset(token)
+        response[HEADER] = chosen
+        return response
+
+    def log(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        level = logging.DEBUG if request.path in PROBES else logging.INFO
+        facts = {
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(seconds * 1000),
+        }
+        text = "%(method)s %(path)s %(status)s %(milliseconds)s ms"
+        logger.log(level, text, facts, extra=facts)

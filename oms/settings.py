@@ -1,0 +1,293 @@
+"""The one settings file. What differs between installations comes from the environment.
+
+The defaults run on a laptop. With DEBUG=0 a missing or malformed value stops the
+process with one sentence; `manage.py check --deploy` finds what is merely unwise.
+docs/operations.md has the table of all variables.
+"""
+
+import os
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from oms import postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+# --- Reading the environment ----------------------------------------------------------
+
+
+def env(name: str, default: str = "") -> str:
+    """An empty variable counts as one that is not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env(name, "1" if default else "0").lower()
+    if value not in {"1", "0", "true", "false", "yes", "no"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
+    return value in {"1", "true", "yes"}
+
+
+def env_int(name: str, default: int, least: int = 0) -> int:
+    value = env(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write a whole number, {least} or more."
+        )
+    return int(value)
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_choice(name: str, default: str, choices: set[str]) -> str:
+    value = env(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write one of {', '.join(sorted(choices))}."
+        )
+    return value
+
+
+def env_zone(name: str, default: str) -> str:
+    value = env(name, default)
+    try:
+        return ZoneInfo(value).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write a time zone's name, such as Europe/Berlin."
+        ) from None
+
+
+def secret(name: str, development: str) -> str:
+    """A value that production must be given and that never has a default there."""
+    value = env(name, development if DEBUG else "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: with DEBUG=0 the environment must give it"
+            " (docs/operations.md)."
+        )
+    return value
+
+
+# --- What runs, and as what -----------------------------------------------------------
+
+DEBUG = env_bool("DEBUG", default=True)
+SECRET_KEY = secret("SECRET_KEY", development="insecure-development-key")
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+
+# The kind of this process decides its time limits and how much the queue logs. The
+# server entry (oms/wsgi.py) says "web"; otherwise the command's name tells.
+SUBCOMMAND = sys.argv[1] if len(sys.argv) > 1 else ""
+PROCESS = env_choice(
+    "OMS_PROCESS",
+    {"runserver": "web", "qcluster": "worker"}.get(SUBCOMMAND, "command"),
+    {"web", "worker", "command"},
+)
+
+INSTALLED_APPS = [
+    "oms.apps.OmsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "oms.core",
+    "inventory",
+    "channels",
+    "orders",
+    "fulfillment",
+]
+MIDDLEWARE = [
+    "oms.middleware.RequestIdMiddleware",  # first: all that follows logs with the id
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "oms.urls"
+WSGI_APPLICATION = "oms.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Database -------------------------------------------------------------------------
+
+STATEMENT_TIMEOUTS = {"web": 15_000, "worker": 300_000, "command": 0}  # ms; 0 is none
+
+
+def database() -> dict:
+    """The connection, with limits that no statement or waiting lock can pass.
+
+    They travel as start options of each connection, so that they hold wherever the
+    database is. Options of the URL stand last and win. Binding parameters on the server
+    stays off (Django's default): it would plan each statement of a set anew.
+    """
+    url = env("DATABASE_URL")
+    if not url and not DEBUG:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set: with DEBUG=0 the environment must give it, such"
+            " as postgresql://user:password@host:5432/oms."
+        )
+    try:
+        config = dj_database_url.parse(
+            url or postgres.start(), conn_max_age=None, conn_health_checks=True
+        )
+    except postgres.PostgresError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    except (dj_database_url.ParseError, ValueError):
+        config = {"ENGINE": ""}
+    if config["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(
+            "DATABASE_URL does not name a PostgreSQL database: write"
+            " postgresql://user:password@host:5432/oms."
+        )
+    limits = {
+        "lock_timeout": env_int("OMS_LOCK_TIMEOUT", 3_000),
+        "idle_in_transaction_session_timeout": env_int("OMS_IDLE_TIMEOUT", 30_000),
+        "statement_timeout": env_int(
+            "OMS_STATEMENT_TIMEOUT", STATEMENT_TIMEOUTS[PROCESS]
+        ),
+        "synchronous_commit": env_choice(
+            "OMS_SYNCHRONOUS_COMMIT", "on", {"on", "off", "local"}
+        ),
+    }
+    given = config.setdefault("OPTIONS", {})
+    wanted = [f"-c {name}={value}" for name, value in limits.items()]
+    given["options"] = " ".join([*wanted, given.get("options", "")]).strip()
+    given.setdefault("client_encoding", "UTF8")
+    return config
+
+
+DATABASES = {"default": database()}
+
+# One cache for all processes, in the database; `migrate` makes its table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "oms_cache",
+    }
+}
+
+# --- People and sessions --------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+LOGIN_URL = "admin:login"
+
+# --- Transport ------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", default=not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come without TLS
+SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_bool(
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS", default=not DEBUG
+)
+# Only when told: without a proxy that sets it, anybody could send this header.
+if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
+    SECURE_PROXY_SSL_HEADER = (
+        f"HTTP_{proxy_header.upper().replace('-', '_')}",
+        "https",
+    )
+
+# --- Language and time ----------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = env_zone("OMS_TIME_ZONE", "UTC")
+
+# --- Static files ---------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+PLAIN_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": PLAIN_STORAGE if DEBUG else WHITENOISE_STORAGE},
+}
+
+# --- Task queue -----------------------------------------------------------------------
+
+# `retry` must be longer than `timeout` and the wait in memory, or tasks run twice.
+Q_CLUSTER = {
+    "name": "oms",
+    "orm": "default",
+    "broker_class": "oms.worker.Broker",
+    "workers": env_int("OMS_WORKERS", 2, least=1),
+    "timeout": env_int("OMS_TASK_TIMEOUT", 60, least=1),
+    "retry": env_int("OMS_TASK_RETRY", 120, least=1),
+    "max_attempts": 3,
+    "ack_failures": True,
+    "bulk": 1,
+    "poll": 0.2,
+    "queue_limit": 20,
+    "recycle": 500,
+    "catch_up": False,
+    "save_limit": 1000,
+}
+
+# --- Logs -----------------------------------------------------------------------------
+
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "oms.logs.RequestIdFilter"}},
+    "formatters": {
+        "json": {"()": "oms.logs.JsonFormatter"},
+        "plain": {
+            "format": "{levelname} {name} [{request_id}] {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "plain" if DEBUG else "json",
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django_q": {"level": "INFO" if PROCESS == "worker" else "WARNING"},
+    },
+}
