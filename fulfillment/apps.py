@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class FulfillmentConfig(AppConfig):
     name = "fulfillment"
     verbose_name = _("Fulfillment")
+
+    def ready(self):
+        from fulfillment import receivers  # noqa: F401

@@ -1,11 +1,12 @@
-"""Log records as one JSON object a line, with the id of the request that caused them."""
+"""Log records as one JSON object a line, with the id of their request."""
 
 import json
 import logging
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+NONE = "-"
+request_id: ContextVar[str] = ContextVar("request_id", default=NONE)
 
 STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 NEVER = {"request", "request_id", "taskName", "server_time"}
@@ -32,7 +33,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "request_id": getattr(record, "request_id", "-"),
+            "request_id": getattr(record, "request_id", NONE),
         }
         for name in sorted(record.__dict__.keys() - STANDARD - NEVER):
             value = record.__dict__[name]
@@ -41,3 +42,33 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def configuration(*, level: str, plain: bool, queue: str) -> dict:
+    """The setting LOGGING: everything to stderr, where the service manager collects it.
+
+    `queue` is the level of django-q2, whose logger is called "django-q": it would write
+    a line for every task that a web process enqueues.
+    """
+    handler = {
+        "class": "logging.StreamHandler",
+        "filters": ["request_id"],
+        "formatter": "plain" if plain else "json",
+    }
+    text = "{levelname} {name} [{request_id}] {message}"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": RequestIdFilter}},
+        "formatters": {
+            "json": {"()": JsonFormatter},
+            "plain": {"format": text, "style": "{"},
+        },
+        "handlers": {"stderr": handler},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"level": "WARNING"},  # oms.request tells of requests
+            "django-q": {"level": queue},
+        },
+    }

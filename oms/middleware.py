@@ -6,9 +6,11 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from oms.logs import request_id
+from oms.logs import NONE, request_id
 
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -26,13 +28,10 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         chosen = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
-        token = request_id.set(chosen)
-        began = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            self.log(request, response, time.perf_counter() - began)
-        finally:
-            request_id.reset(token)
+        request_id.set(chosen)  # until the request is finished: Django logs 4xx and 5xx
+        began = time.perf_counter()  # after the last middleware has returned
+        response = self.get_response(request)
+        self.log(request, response, time.perf_counter() - began)
         response[HEADER] = chosen
         return response
 
@@ -46,3 +45,9 @@ class RequestIdMiddleware:
         }
         text = "%(method)s %(path)s %(status)s %(milliseconds)s ms"
         logger.log(level, text, facts, extra=facts)
+
+
+@receiver(request_finished)
+def forget(**_kwargs: object) -> None:
+    """A server's thread takes the next request in the same context."""
+    request_id.set(NONE)

@@ -14,7 +14,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from oms import postgres
+from oms import logs, postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -80,7 +80,8 @@ def secret(name: str, development: str) -> str:
 # --- What runs, and as what -----------------------------------------------------------
 
 DEBUG = env_bool("DEBUG", default=True)
-SECRET_KEY = secret("SECRET_KEY", development="insecure-development-key")
+DEVELOPMENT_SECRET = "insecure-development-key"  # noqa: S105, no secret at all
+SECRET_KEY = secret("SECRET_KEY", development=DEVELOPMENT_SECRET)
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
@@ -162,7 +163,7 @@ def database() -> dict:
         )
     except postgres.PostgresError as error:
         raise ImproperlyConfigured(str(error)) from error
-    except (dj_database_url.ParseError, ValueError):
+    except ValueError:
         config = {"ENGINE": ""}
     if config["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(
@@ -183,6 +184,8 @@ def database() -> dict:
     wanted = [f"-c {name}={value}" for name, value in limits.items()]
     given["options"] = " ".join([*wanted, given.get("options", "")]).strip()
     given.setdefault("client_encoding", "UTF8")
+    given.setdefault("connect_timeout", 10)
+    given.setdefault("application_name", f"oms {PROCESS}")  # in pg_stat_activity
     return config
 
 
@@ -267,27 +270,6 @@ Q_CLUSTER = {
 # --- Logs -----------------------------------------------------------------------------
 
 LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"})
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "oms.logs.RequestIdFilter"}},
-    "formatters": {
-        "json": {"()": "oms.logs.JsonFormatter"},
-        "plain": {
-            "format": "{levelname} {name} [{request_id}] {message}",
-            "style": "{",
-        },
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "plain" if DEBUG else "json",
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        "django_q": {"level": "INFO" if PROCESS == "worker" else "WARNING"},
-    },
-}
+LOGGING = logs.configuration(
+    level=LOG_LEVEL, plain=DEBUG, queue=LOG_LEVEL if PROCESS == "worker" else "WARNING"
+)

@@ -24,6 +24,7 @@ class Broker(ORM):
         if time.monotonic() - self._last_beat < BEAT_EVERY:
             return
         self._last_beat = time.monotonic()
+        self.get_connection()  # drops one that a restart of the database has broken
         cache.set(HEARTBEAT, time.time(), timeout=None)
 
 

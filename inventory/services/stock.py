@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
@@ -152,9 +151,7 @@ def _change_allocated(
             )
         )
     out.refused = why.bad_portions(short, kind)
-    deltas = {
-        pk: (on_hand_sign * n, allocated_sign * n) for pk, n in taken.items()
-    }
+    deltas = {pk: (on_hand_sign * n, allocated_sign * n) for pk, n in taken.items()}
     _write(deltas, out.done, levels, actor, at)
     return out
 
@@ -220,16 +217,16 @@ def _write(
         return
     update_rows(StockLevel, deltas, ["on_hand", "allocated"], add=True)
     insert_rows(movements)
-    changed = {
-        levels[pk].product_id: on_hand - allocated
+    shifts = [
+        (levels[pk].product_id, on_hand - allocated)
         for pk, (on_hand, allocated) in deltas.items()
         if on_hand != allocated
-    }
-    if changed:
+    ]
+    if shifts:
         stock_changed.send(
             sender=StockLevel,
-            changed=set(changed),
-            risen={product for product, delta in changed.items() if delta > 0},
+            changed={product for product, _shift in shifts},
+            risen={product for product, shift in shifts if shift > 0},
             actor=actor,
             at=at,
         )
@@ -261,7 +258,9 @@ def _lock_or_make(changes: Iterable[StockChange]) -> list[tuple[str, LockedLevel
         )
     }
     fresh = [
-        StockLevel(**dict(zip(names, key, strict=True))) for key in keys if key not in have
+        StockLevel(**dict(zip(names, key, strict=True)))
+        for key in keys
+        if key not in have
     ]
     insert_missing(fresh, names)
     with connection.cursor() as cursor:

@@ -102,7 +102,9 @@ def bad_portions(short: list[tuple], kind: Kind) -> dict[int, list[str]]:
     }
 
 
-def _bad_portion(portion, level: StockLevel | None, left: int | None, kind: Kind) -> str:
+def _bad_portion(
+    portion, level: StockLevel | None, left: int | None, kind: Kind
+) -> str:
     if level is None:
         return _("Stock level %(pk)s does not exist. Check the key.") % {
             "pk": portion.level_id

@@ -90,7 +90,9 @@ def update_rows(
     changes = []
     for position, column in enumerate(columns):
         name = quote(column.column)
-        changes.append(f"{name} = " + (f"t.{name} + " if add else "") + f"v.c{position}")
+        changes.append(
+            f"{name} = " + (f"t.{name} + " if add else "") + f"v.c{position}"
+        )
     if _has_field(model, "updated_at"):
         changes.append("updated_at = statement_timestamp()")
     statement = (
@@ -121,7 +123,10 @@ def insert_missing(
     _stamp(rows)
     quote = connection.ops.quote_name
     arrays = [
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows]
+        [
+            field.get_db_prep_save(getattr(row, field.attname), connection)
+            for row in rows
+        ]
         for field in columns
     ]
     casts = ", ".join(f"%s::{field.db_type(connection)}[]" for field in columns)
@@ -169,3 +174,9 @@ def _copy_plan(model: type[models.Model], with_pk: bool):
         if isinstance(field, models.JSONField)
     ]
     return statement, attrgetter(*(field.attname for field in fields)), json_columns
+
+
+def preload(row: models.Model, **related: list) -> None:
+    """Put related rows that are in memory where `prefetch_related` puts them."""
+    cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
+    cache.update(related)

@@ -96,7 +96,9 @@ def decide_many(
         transition(at=at, **data)
         action = transition._django_fsm.get_transition(from_status).custom["action"]
         events.append(
-            event_of(row, action, actor=actor, at=at, from_status=from_status, data=data)
+            event_of(
+                row, action, actor=actor, at=at, from_status=from_status, data=data
+            )
         )
         out.done.append(row)
     return out, events

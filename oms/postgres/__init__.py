@@ -1,6 +1,6 @@
 """A private PostgreSQL for development, demo and tests, with nothing to install.
 
-    python -m oms.postgres start | stop | status | url | bin
+    python -m oms.postgres start | stop | status | url | bin | remove
 
 DATABASE_URL, when set, wins: nothing is started. Otherwise a cluster is kept in
 .postgres/ of this checkout and served on a Unix socket alone, in a folder that nobody

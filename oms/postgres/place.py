@@ -47,11 +47,20 @@ def answers(home: Path) -> bool:
     """Whether the server has finished starting and accepts connections."""
     try:
         lines = (home / "data/postmaster.pid").read_text().splitlines()
-        if lines[7].strip() != "ready":
+        if lines[7].strip() != "ready" or lost_its_files(int(lines[0])):
             return False
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(2)
             client.connect(str(socket_folder(home) / SOCKET))
-    except (AttributeError, IndexError, OSError):
+    except (AttributeError, IndexError, OSError, ValueError):
         return False
     return True
+
+
+def lost_its_files(pid: int) -> bool:
+    """Whether a running server's program was removed under it, as happens when .venv is
+    made anew: it would answer, but no longer find its time zones and extensions."""
+    try:
+        return os.readlink(f"/proc/{pid}/exe").endswith(" (deleted)")
+    except OSError:  # no /proc, or not ours to see
+        return False

@@ -1,0 +1,235 @@
+"""What channels say, in our words. Connectors translate into these and decide nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+ZERO = Decimal(0)
+MOST_PIECES = 2_147_483_647
+MOST_MONEY = Decimal("9999999999.9999")
+
+
+class MessageError(ValueError):
+    """The message cannot be understood; the text says where and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingAddress:
+    name: str = ""
+    company: str = ""
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""  # ISO 3166 alpha-2, or "" for unknown
+    phone: str = ""
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCustomer:
+    """Known by the channel's id, else by e-mail."""
+
+    external_id: str = ""
+    email: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingLine:
+    """`total_amount` = quantity × unit price − discount (+ tax unless prices include
+    it), as the channel charges it; None to have it computed."""
+
+    sku: str
+    quantity: int
+    unit_price: Decimal
+    name: str = ""
+    discount_amount: Decimal = ZERO
+    tax_amount: Decimal = ZERO
+    total_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingOrder:
+    """One order as a channel tells it. `external_id` is unique within the channel."""
+
+    external_id: str
+    placed_at: datetime
+    currency: str
+    lines: tuple[IncomingLine, ...]
+    customer: IncomingCustomer | None = None
+    ship_to: IncomingAddress = field(default_factory=IncomingAddress)
+    shipping_amount: Decimal = ZERO
+    shipping_tax_amount: Decimal = ZERO
+    fee_amount: Decimal = ZERO
+    discount_amount: Decimal = ZERO  # on the whole order, to be spread over its lines
+    total_amount: Decimal | None = None  # what the channel says the order costs
+    prices_include_tax: bool = True
+    priority: int = 0
+
+    def to_payload(self) -> dict[str, Any]:
+        """The JSON form that the inbox keeps: money as text, times in ISO 8601. Fields
+        that hold their default are left out."""
+        payload = _without_defaults(self)
+        payload["placed_at"] = self.placed_at.isoformat()
+        payload["lines"] = [_without_defaults(line) for line in self.lines]
+        if self.customer:
+            payload["customer"] = _without_defaults(self.customer)
+        if ship_to := _without_defaults(self.ship_to):
+            payload["ship_to"] = ship_to
+        else:
+            payload.pop("ship_to", None)
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> "IncomingOrder":
+        """Read the JSON form. Raises MessageError that names the field."""
+        read = _Reader(payload, "")
+        raw_lines = payload.get("lines")
+        if not isinstance(raw_lines, list):
+            raise MessageError(_("lines: a list of order lines is expected."))
+        customer = payload.get("customer")
+        return cls(
+            external_id=read.text("external_id", 128, required=True),
+            placed_at=read.moment("placed_at"),
+            currency=read.text("currency", 3, required=True),
+            lines=tuple(
+                _line(_Reader(raw, f"lines[{position}]."))
+                for position, raw in enumerate(raw_lines)
+            ),
+            customer=customer and _customer(_Reader(customer, "customer.")),
+            ship_to=_address(_Reader(payload.get("ship_to") or {}, "ship_to.")),
+            shipping_amount=read.money("shipping_amount"),
+            shipping_tax_amount=read.money("shipping_tax_amount"),
+            fee_amount=read.money("fee_amount"),
+            discount_amount=read.money("discount_amount"),
+            total_amount=read.money("total_amount", None),
+            prices_include_tax=bool(payload.get("prices_include_tax", True)),
+            priority=read.whole("priority", 0, least=-32768, most=32767),
+        )
+
+
+class _Reader:
+    """Reads checked values of one JSON object; errors name the path."""
+
+    __slots__ = ("path", "source")
+
+    def __init__(self, source: Any, path: str):
+        if not isinstance(source, Mapping):
+            raise MessageError(_("%(path)s an object is expected.") % {"path": path})
+        self.source = source
+        self.path = path
+
+    def fail(self, name: str, expected: str) -> None:
+        raise MessageError(
+            _("%(path)s is %(value)r; expected %(expected)s.")
+            % {
+                "path": self.path + name,
+                "value": self.source.get(name),
+                "expected": expected,
+            }
+        )
+
+    def text(self, name: str, most: int, *, required: bool = False) -> str:
+        value = self.source.get(name, "")
+        if value is None:
+            value = ""
+        if type(value) is not str or len(value) > most or "\x00" in value:
+            self.fail(name, _("a text of at most %(n)d characters") % {"n": most})
+        value = value.strip()
+        if required and not value:
+            self.fail(name, _("a text that is not empty"))
+        return value
+
+    def whole(self, name: str, default: int | None, *, least: int, most: int) -> int:
+        value = self.source.get(name, default)
+        if type(value) is not int or not least <= value <= most:
+            self.fail(
+                name,
+                _("a whole number from %(least)d to %(most)d")
+                % {"least": least, "most": most},
+            )
+        return value
+
+    def money(self, name: str, default: Decimal | None = ZERO) -> Decimal | None:
+        value = self.source.get(name)
+        if value is None:
+            return default
+        if type(value) is str or type(value) is int:
+            try:
+                amount = Decimal(value)
+            except InvalidOperation:
+                amount = None
+            if amount is not None and amount.is_finite() and abs(amount) <= MOST_MONEY:
+                return amount
+        return self.fail(name, _("an amount as text, such as 12.50"))
+
+    def number(self, name: str, bound: float) -> float | None:
+        value = self.source.get(name)
+        if value is None:
+            return None
+        if type(value) not in (int, float) or not -bound <= value <= bound:
+            self.fail(name, _("a number from -%(n)d to %(n)d") % {"n": bound})
+        return float(value)
+
+    def moment(self, name: str) -> datetime:
+        value = self.source.get(name)
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError):
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            self.fail(
+                name, _("a time with its zone, such as 2026-01-31T12:00:00+00:00")
+            )
+        return moment
+
+
+def _line(read: _Reader) -> IncomingLine:
+    return IncomingLine(
+        sku=read.text("sku", 64, required=True),
+        quantity=read.whole("quantity", None, least=1, most=MOST_PIECES),
+        unit_price=read.money("unit_price"),
+        name=read.text("name", 200),
+        discount_amount=read.money("discount_amount"),
+        tax_amount=read.money("tax_amount"),
+        total_amount=read.money("total_amount", None),
+    )
+
+
+def _customer(read: _Reader) -> IncomingCustomer:
+    return IncomingCustomer(
+        external_id=read.text("external_id", 128),
+        email=read.text("email", 254),
+        name=read.text("name", 200),
+    )
+
+
+def _address(read: _Reader) -> IncomingAddress:
+    if not read.source:
+        return IncomingAddress()
+    return IncomingAddress(
+        **{
+            name: read.text(name, 2 if name == "country" else 200)
+            for name in IncomingAddress.__slots__
+            if name not in ("lat", "lon")
+        },
+        lat=read.number("lat", 90),
+        lon=read.number("lon", 180),
+    )
+
+
+def _without_defaults(value: Any) -> dict[str, Any]:
+    kept = {}
+    for name, spec in value.__dataclass_fields__.items():
+        item = getattr(value, name)
+        if item == spec.default:
+            continue
+        kept[name] = str(item) if isinstance(item, Decimal) else item
+    return kept

@@ -1,0 +1,123 @@
+"""The inbox: every message of a channel is stored once, as it came, before anything is
+made of it."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from channels.models import Channel, InboundMessage
+from channels.signals import message_received
+from oms.core.outcome import Outcome
+from oms.core.sets import insert_missing, update_rows
+
+
+class RawMessage(NamedTuple):
+    """`external_id` identifies the message within its channel and kind."""
+
+    external_id: str
+    payload: dict[str, Any]
+    kind: str = InboundMessage.Kind.ORDER
+
+
+@transaction.atomic
+def store_messages(
+    channel: Channel, messages: Sequence[RawMessage], *, actor: str, at=None
+) -> Outcome:
+    """Keep new messages and hand them over; those that are here already are refused by
+    position, so a sender may repeat itself."""
+    out = Outcome()
+    at = at or timezone.now()
+    rows = {}
+    for position, message in enumerate(messages):
+        if reason := _refusal(message):
+            out.refuse(position, reason)
+            continue
+        rows.setdefault(
+            (message.kind, message.external_id),
+            InboundMessage(
+                channel=channel,
+                kind=message.kind,
+                external_id=message.external_id,
+                payload=message.payload,
+                received_at=at,
+            ),
+        )
+    inserted = insert_missing(
+        [rows[key] for key in sorted(rows)], ["kind", "external_id"]
+    )
+    for pk, *key in inserted:
+        row = rows[tuple(key)]
+        row.pk = pk
+        row._state.adding = False
+        out.done.append(row)
+    new = {(row.kind, row.external_id) for row in out.done}
+    for position, message in enumerate(messages):
+        key = message.kind, message.external_id
+        if position not in out.refused and key in new:
+            new.discard(key)  # the second of two in one set is a repetition
+        elif position not in out.refused:
+            out.refuse(position, _already_here(channel, message))
+    if out.done:
+        message_received.send(
+            sender=InboundMessage, messages=out.done, actor=actor, at=at
+        )
+    return out
+
+
+def finish_messages(errors: dict[int, str], *, at: datetime) -> None:
+    """Write how the handling of messages ended: {pk: "" or why it was refused}. The
+    caller holds their lock."""
+    status = InboundMessage.Status
+    update_rows(
+        InboundMessage,
+        {
+            pk: (status.REFUSED if error else status.PROCESSED, error, at)
+            for pk, error in errors.items()
+        },
+        ["status", "error", "processed_at"],
+    )
+
+
+def _refusal(message: RawMessage) -> str:
+    if not message.external_id or len(message.external_id) > 128:
+        return _(
+            "The message has no usable id (%(id)r): 1 to 128 characters are needed. "
+            "Send it again with its id."
+        ) % {"id": message.external_id}
+    if message.kind not in InboundMessage.Kind.values:
+        return _("Message %(id)s: kind %(kind)r is unknown; use one of: %(all)s.") % {
+            "id": message.external_id,
+            "kind": message.kind,
+            "all": ", ".join(InboundMessage.Kind.values),
+        }
+    if not isinstance(message.payload, dict) or not _is_storable(message.payload):
+        return _(
+            "Message %(id)s: the body must be a JSON object without NUL characters. "
+            "Send it again as one."
+        ) % {"id": message.external_id}
+    return ""
+
+
+def _is_storable(payload: dict) -> bool:
+    try:
+        return "\\u0000" not in json.dumps(payload, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+
+
+def _already_here(channel: Channel, message: RawMessage) -> str:
+    return _("Message %(id)s of %(channel)s is here already; nothing to do.") % {
+        "id": message.external_id,
+        "channel": channel,
+    }
+
+
+def waiting_messages() -> list[int]:
+    """Keys of the messages that nobody has handled yet, oldest first."""
+    waiting = InboundMessage.objects.filter(status=InboundMessage.Status.WAITING)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))

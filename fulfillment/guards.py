@@ -1,0 +1,57 @@
+"""Why work may not go on: each guard answers "" or the reason with its remedy. They read
+the row, its loaded order and lines only."""
+
+from django.utils.translation import gettext as _
+
+from oms.core.transitions import guard
+
+
+@guard
+def order_is_live(work) -> str:
+    if work.order.status in work.order.LIVE:
+        return ""
+    return _("its order is %(status)s; only confirmed orders are worked on") % {
+        "status": work.order.get_status_display().lower()
+    }
+
+
+@guard
+def has_open_pieces(work) -> str:
+    if any(line.held_quantity for line in work.lines.all()):
+        return ""
+    return _("it has no pieces left; cancel it")
+
+
+@guard
+def all_is_picked(work) -> str:
+    lacking = sum(
+        max(line.held_quantity - line.picked_quantity, 0) for line in work.lines.all()
+    )
+    if not lacking:
+        return ""
+    return _("%(pieces)d pieces are not picked yet; pick them or report them short") % {
+        "pieces": lacking
+    }
+
+
+@guard
+def nothing_left(work) -> str:
+    if any(line.held_quantity for line in work.lines.all()):
+        return _("it still holds stock; give it back first")
+    return ""
+
+
+@guard
+def work_is_packed(shipment) -> str:
+    work = shipment.fulfillment_order
+    if work.status == work.Status.PACKED:
+        return ""
+    return _("%(work)s is %(status)s; pack it first") % {
+        "work": work,
+        "status": work.get_status_display().lower(),
+    }
+
+
+@guard
+def has_tracking_number(shipment) -> str:
+    return "" if shipment.tracking_number else _("it has no tracking number; give one")

@@ -1,0 +1,28 @@
+"""What fulfillment does when something happens to its left. One line each."""
+
+from django.dispatch import receiver
+
+from fulfillment.services import routing, stopping
+from inventory.signals import stock_changed
+from oms.core.tasks import enqueue
+from orders.signals import order_cancelled, order_cancelling, order_confirmed
+
+
+@receiver(order_confirmed)
+def route(orders, actor, at, **_kwargs):
+    routing.route_orders(orders, actor=actor, at=at)
+
+
+@receiver(order_cancelling)
+def answer_for_work_in_hand(orders, quantities, **_kwargs):
+    return stopping.work_in_hand(orders, quantities)
+
+
+@receiver(order_cancelled)
+def stop(quantities, actor, at, **_kwargs):
+    stopping.stop_work(quantities, actor=actor, at=at)
+
+
+@receiver(stock_changed)
+def serve_waiting(risen, **_kwargs):
+    enqueue("fulfillment.tasks.allocate_waiting", risen)

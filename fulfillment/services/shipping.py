@@ -1,0 +1,135 @@
+"""The door: parcels leave with a tracking number, and their stock with them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfillment.models import FulfillmentOrderLine, Shipment
+from fulfillment.services.locking import lock_shipments
+from inventory.services import stock
+from inventory.services.stock import Portion
+from oms.core import transitions
+from oms.core.exceptions import InvariantError
+from oms.core.outcome import Outcome
+from oms.core.sets import update_rows
+from orders.services import progress, rollups
+
+
+class Label(NamedTuple):
+    """What is stuck on a parcel."""
+
+    tracking_number: str
+    carrier: str = ""
+
+
+@transaction.atomic
+def ship_shipments(labels: Mapping[int, Label], *, actor: str, at=None) -> Outcome:
+    """Send packed parcels: {shipment pk: its label}.
+
+    The pieces leave the level that they were allocated at, the counters of the order
+    follow, an order with nothing open left is completed.
+    """
+    at = at or timezone.now()
+    shipments = lock_shipments(labels)
+    out = transitions.missing(labels, shipments, _("The shipment"))
+    _stick(shipments, labels, out)
+    ready = [shipment for shipment in shipments if shipment.pk not in out.refused]
+    update_rows(
+        Shipment,
+        {s.pk: (s.tracking_number, s.carrier) for s in ready},
+        ["tracking_number", "carrier"],
+    )
+    out.add(transitions.apply_many(ready, "ship", actor=actor, at=at))
+    _count(out.done)
+    works = [shipment.fulfillment_order for shipment in out.done]
+    transitions.apply_many(works, "fulfill", actor=actor, at=at)
+    orders = list({s.order_id: s.order for s in out.done}.values())
+    progress.start_orders(orders, actor=actor, at=at)
+    progress.complete_orders(orders, actor=actor, at=at)
+    rollups.refresh(orders)
+    _take_from_stock(out.done, actor, at)
+    return out
+
+
+def _stick(
+    shipments: list[Shipment], labels: Mapping[int, Label], out: Outcome
+) -> None:
+    """Put the labels on; a tracking number that another parcel has is refused."""
+    numbers = {label.tracking_number for label in labels.values()}
+    used = {
+        (number, carrier): pk
+        for pk, number, carrier in Shipment.objects.filter(
+            tracking_number__in=numbers - {""}
+        ).values_list("pk", "tracking_number", "carrier")
+    }
+    for shipment in shipments:
+        label = Label(*(part.strip() for part in labels[shipment.pk]))
+        if reason := _bad_label(label):
+            out.refuse(shipment.pk, f"{shipment}: {reason}")
+        elif used.setdefault(label[:2], shipment.pk) != shipment.pk:
+            out.refuse(
+                shipment.pk,
+                _(
+                    "%(shipment)s: tracking number %(number)s is on another parcel "
+                    "already. Scan the label of this one."
+                )
+                % {"shipment": shipment, "number": label.tracking_number},
+            )
+        else:
+            old = shipment.tracking_number, shipment.carrier
+            shipment.tracking_number, shipment.carrier = label
+            if reasons := transitions.refusals(shipment, "ship"):
+                shipment.tracking_number, shipment.carrier = old
+                out.refused[shipment.pk] = reasons
+
+
+def _bad_label(label: Label) -> str:
+    if not label.tracking_number:
+        return _("it has no tracking number; give one.")
+    if max(map(len, label)) > 64:
+        return _("tracking number and carrier have at most 64 characters; check them.")
+    return ""
+
+
+def _count(shipments: list[Shipment]) -> None:
+    """Move the pieces from allocated to shipped, in memory and in the tables."""
+    shipped: dict[int, int] = defaultdict(int)
+    parcels: dict[int, int] = defaultdict(int)
+    for shipment in shipments:
+        mine = {
+            line.fulfillment_line_id: line.quantity for line in shipment.lines.all()
+        }
+        for line in shipment.fulfillment_order.lines.all():
+            pieces = mine.get(line.pk, 0)
+            line.shipped_quantity += pieces
+            parcels[line.pk] += pieces
+            shipped[line.order_line_id] += pieces
+    rows = {pk: (pieces,) for pk, pieces in parcels.items() if pieces}
+    update_rows(FulfillmentOrderLine, rows, ["shipped_quantity"], add=True)
+    progress.shipped(shipped)
+    for order in {shipment.order_id: shipment.order for shipment in shipments}.values():
+        for line in order.lines.all():
+            line.shipped_quantity += shipped.get(line.pk, 0)
+            line.allocated_quantity -= shipped.get(line.pk, 0)
+
+
+def _take_from_stock(shipments: list[Shipment], actor: str, at: datetime) -> None:
+    portions = []
+    for shipment in shipments:
+        levels = {
+            line.pk: line.stock_level_id
+            for line in shipment.fulfillment_order.lines.all()
+        }
+        portions += (
+            Portion(level, line.quantity, "shipmentline", line.pk)
+            for line in shipment.lines.all()
+            if (level := levels[line.fulfillment_line_id])
+        )
+    out = stock.ship_out(portions, actor=actor, at=at)
+    if out.refused:
+        raise InvariantError(f"allocated, yet refused to leave: {out.refused}")

@@ -1,0 +1,119 @@
+"""Stopping work because its order, or a part of it, was cancelled."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from inventory.services import stock
+from inventory.services.stock import Portion
+from oms.core import transitions
+from oms.core.exceptions import InvariantError
+from oms.core.sets import update_rows
+from orders.models import Order
+from orders.services import progress
+
+STOPPABLE_FIRST = [*FulfillmentOrder.STOPPABLE, *FulfillmentOrder.IN_HAND]
+
+
+def work_in_hand(
+    orders: Sequence[Order], quantities: Mapping[int, int]
+) -> dict[int, str]:
+    """{order pk: reason} where the pieces asked for cannot be freed without taking them
+    out of somebody's hands. Needs the lock of the orders."""
+    owners = {line.pk: order for order in orders for line in order.lines.all()}
+    free: dict[int, int] = defaultdict(int)
+    busy: dict[int, FulfillmentOrder] = {}
+    for line in _open_lines(quantities):
+        work = line.fulfillment_order
+        if work.status in FulfillmentOrder.STOPPABLE:
+            free[line.order_line_id] += line.held_quantity
+        else:
+            busy[line.order_line_id] = work
+    return {
+        owners[pk].pk: _refusal(owners[pk], busy[pk])
+        for pk, pieces in quantities.items()
+        if pieces > free[pk] and pk in busy
+    }
+
+
+def _refusal(order: Order, work: FulfillmentOrder) -> str:
+    return _(
+        "%(order)s: cannot cancel: picking has begun (%(work)s is %(status)s). Stop the "
+        "station first, or cancel by force."
+    ) % {
+        "order": order,
+        "work": work,
+        "status": work.get_status_display().lower(),
+    }
+
+
+def stop_work(quantities: Mapping[int, int], *, actor: str, at: datetime) -> None:
+    """Take {order line pk: pieces} out of open work and give their stock back: work that
+    nobody has begun goes first. Work with nothing left is cancelled, and its parcel
+    voided. Needs the lock of the orders; the caller refreshes the roll-ups."""
+    lines = _open_lines(quantities)
+    left = dict(quantities)
+    taken: dict[int, int] = {}
+    for line in sorted(lines, key=lambda each: (_in_hand(each), each.pk)):
+        pieces = min(line.held_quantity, left[line.order_line_id])
+        if pieces:
+            left[line.order_line_id] -= pieces
+            line.released_quantity += pieces
+            taken[line.pk] = pieces
+    if any(left.values()):
+        raise InvariantError(f"allocated, yet at no location: {left}")
+    update_rows(
+        FulfillmentOrderLine,
+        {line.pk: _counters(line) for line in lines if line.pk in taken},
+        ["released_quantity", "picked_quantity"],
+    )
+    progress.allocated({pk: -pieces for pk, pieces in quantities.items()})
+    _cancel_empty({line.fulfillment_order_id for line in lines}, actor, at)
+    portions = [
+        Portion(line.stock_level_id, taken[line.pk], "fulfillmentorderline", line.pk)
+        for line in lines
+        if line.pk in taken and line.stock_level_id
+    ]
+    out = stock.release(portions, actor=actor, at=at)
+    if out.refused:
+        raise InvariantError(f"held, yet refused to be given back: {out.refused}")
+
+
+def _in_hand(line: FulfillmentOrderLine) -> int:
+    return STOPPABLE_FIRST.index(line.fulfillment_order.status)
+
+
+def _counters(line: FulfillmentOrderLine) -> tuple[int, int]:
+    """What is picked but no longer wanted counts as put back."""
+    line.picked_quantity = min(
+        line.picked_quantity, line.quantity - line.released_quantity
+    )
+    return line.released_quantity, line.picked_quantity
+
+
+def _open_lines(quantities: Mapping[int, int]) -> list[FulfillmentOrderLine]:
+    return list(
+        FulfillmentOrderLine.objects.filter(
+            order_line__in=quantities, open_quantity__gt=0
+        )
+        .select_related("fulfillment_order")
+        .order_by("pk")
+    )
+
+
+def _cancel_empty(work_pks: set[int], actor: str, at: datetime) -> None:
+    works = FulfillmentOrder.objects.filter(pk__in=work_pks).prefetch_related("lines")
+    empty = [
+        work
+        for work in works.order_by("pk")
+        if not any(line.held_quantity for line in work.lines.all())
+        and not any(line.shipped_quantity for line in work.lines.all())
+    ]
+    transitions.apply_many(empty, "cancel", actor=actor, at=at)
+    parcels = Shipment.objects.filter(
+        fulfillment_order__in=empty, status=Shipment.Status.DRAFT
+    )
+    transitions.apply_many(list(parcels.order_by("pk")), "void", actor=actor, at=at)

@@ -1,0 +1,115 @@
+"""What carriers report, and what we conclude from it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfillment.models import Shipment, TrackingEvent
+from fulfillment.models.shipments import TrackingStatus
+from fulfillment.services.locking import lock_shipments
+from oms.core import transitions
+from oms.core.outcome import Outcome
+from oms.core.sets import insert_missing, update_rows
+from orders.services import progress, rollups
+
+
+class Report(NamedTuple):
+    """One line of a carrier's tracking. `at`: when it happened, with its zone."""
+
+    shipment_id: int
+    status: str
+    at: datetime
+    description: str = ""
+
+
+@transaction.atomic
+def record_tracking(reports: Sequence[Report], *, actor: str, at=None) -> Outcome:
+    """Keep what carriers report, each thing once, and deliver what has arrived.
+
+    done: the shipments reported on; refused: by position. Reports may come twice and in
+    any order: the newest by its own time is what the shipment shows.
+    """
+    at = at or timezone.now()
+    shipments = {s.pk: s for s in lock_shipments({r.shipment_id for r in reports})}
+    out = Outcome()
+    sound = []
+    for position, report in enumerate(reports):
+        if reason := _refusal(report, shipments.get(report.shipment_id)):
+            out.refuse(position, reason)
+        else:
+            sound.append(report)
+    rows = {
+        (report.shipment_id, report.at, report.status): TrackingEvent(
+            shipment_id=report.shipment_id,
+            status=report.status,
+            description=report.description,
+            at=report.at,
+        )
+        for report in sound
+    }
+    insert_missing([rows[key] for key in sorted(rows)], ["shipment_id"])
+    out.done = [shipments[pk] for pk in sorted({r.shipment_id for r in sound})]
+    _show_newest(out.done)
+    arrived = {r.shipment_id for r in sound if r.status == TrackingStatus.DELIVERED}
+    _deliver([s for s in out.done if s.pk in arrived], actor, at)
+    rollups.refresh(list({s.order_id: s.order for s in out.done}.values()))
+    return out
+
+
+def _refusal(report: Report, shipment: Shipment | None) -> str:
+    if shipment is None:
+        return _("Shipment %(pk)s does not exist; check the tracking number.") % {
+            "pk": report.shipment_id
+        }
+    if shipment.status not in {shipment.Status.SHIPPED, shipment.Status.DELIVERED}:
+        return _("%(shipment)s: it is %(status)s; ship it before it is tracked.") % {
+            "shipment": shipment,
+            "status": shipment.get_status_display().lower(),
+        }
+    if report.status not in TrackingStatus.values:
+        return _(
+            "%(shipment)s: tracking status %(status)r is unknown; use one of: %(all)s."
+        ) % {
+            "shipment": shipment,
+            "status": report.status,
+            "all": ", ".join(TrackingStatus.values),
+        }
+    if report.at.tzinfo is None or len(report.description) > 200:
+        return _(
+            "%(shipment)s: a report needs a time with its zone and at most 200 "
+            "characters of text. Correct it and send it again."
+        ) % {"shipment": shipment}
+    return ""
+
+
+def _show_newest(shipments: list[Shipment]) -> None:
+    newest = dict(
+        TrackingEvent.objects.filter(shipment__in=shipments)
+        .order_by("shipment", "-at", "-id")
+        .distinct("shipment")
+        .values_list("shipment", "status")
+    )
+    changed = [s for s in shipments if s.tracking_status != newest[s.pk]]
+    for shipment in changed:
+        shipment.tracking_status = newest[shipment.pk]
+    update_rows(
+        Shipment, {s.pk: (s.tracking_status,) for s in changed}, ["tracking_status"]
+    )
+
+
+def _deliver(shipments: list[Shipment], actor: str, at: datetime) -> None:
+    on_the_way = [s for s in shipments if s.status == s.Status.SHIPPED]
+    done = transitions.apply_many(on_the_way, "deliver", actor=actor, at=at).done
+    arrived: dict[int, int] = defaultdict(int)
+    for shipment in done:
+        for line in shipment.lines.all():
+            arrived[line.order_line_id] += line.quantity
+    progress.delivered(arrived)
+    for order in {shipment.order_id: shipment.order for shipment in done}.values():
+        for line in order.lines.all():
+            line.delivered_quantity += arrived.get(line.pk, 0)

@@ -1,0 +1,130 @@
+"""Work at a location: release, pick, pack. Each on a set of fulfillment orders."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfillment.models import (
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    Shipment,
+    ShipmentLine,
+)
+from fulfillment.services.locking import lock_work
+from oms.core import transitions
+from oms.core.numbering import document_number
+from oms.core.outcome import Outcome
+from oms.core.sets import assign_ids, insert_rows, preload, update_rows
+from oms.core.timeline import event_of
+from orders.services import progress, rollups
+
+Works = Iterable[FulfillmentOrder]
+
+
+@transaction.atomic
+def release_work(works: Works, *, actor: str, at=None) -> Outcome:
+    """Put assigned work on its location's list; the order is in process from now on."""
+    at = at or timezone.now()
+    locked, out = _lock(works)
+    out.add(transitions.apply_many(locked, "release", actor=actor, at=at))
+    orders = list({work.order_id: work.order for work in out.done}.values())
+    progress.start_orders(orders, actor=actor, at=at)
+    rollups.refresh(orders)
+    return out
+
+
+@transaction.atomic
+def start_picking(works: Works, *, actor: str, at=None) -> Outcome:
+    """Somebody has begun: from now on the order is not simply cancelled any more."""
+    at = at or timezone.now()
+    locked, out = _lock(works)
+    out.add(transitions.apply_many(locked, "start_picking", actor=actor, at=at))
+    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    return out
+
+
+@transaction.atomic
+def pick(
+    works: Works, *, actor: str, at=None, picked: Mapping[int, int] | None = None
+) -> Outcome:
+    """Count pieces as taken from the shelf: {fulfillment order line pk: pieces in all},
+    or everything that is open. Only while picking; one bad count refuses its work."""
+    locked, out = _lock(works)
+    rows = {}
+    for work in locked:
+        counts = {
+            line: line.held_quantity if picked is None else picked.get(line.pk)
+            for line in work.lines.all()
+        }
+        if reason := _bad_pick(work, counts):
+            out.refuse(work.pk, reason)
+            continue
+        for line, count in counts.items():
+            if count is not None:
+                line.picked_quantity = count
+                rows[line.pk] = (count,)
+        out.done.append(work)
+    update_rows(FulfillmentOrderLine, rows, ["picked_quantity"])
+    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    return out
+
+
+def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:
+    if work.status != work.Status.PICKING:
+        return _("%(work)s: it is %(status)s; start picking it first.") % {
+            "work": work,
+            "status": work.get_status_display().lower(),
+        }
+    for line, count in counts.items():
+        if count is None:
+            continue
+        if type(count) is not int or not 0 <= count <= line.held_quantity:
+            return _(
+                "%(work)s: %(count)r pieces picked of %(open)d that are wanted; count "
+                "again, from 0 to that."
+            ) % {"work": work, "count": count, "open": line.held_quantity}
+    return ""
+
+
+@transaction.atomic
+def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
+    """Close the box: all picked pieces of a fulfillment order become one parcel, which
+    is in `work.shipments`."""
+    at = at or timezone.now()
+    locked, out = _lock(works)
+    out.add(transitions.apply_many(locked, "pack", actor=actor, at=at))
+    shipments = [Shipment(order=w.order, fulfillment_order=w) for w in out.done]
+    assign_ids(shipments)
+    lines = []
+    for shipment in shipments:
+        shipment.number = document_number(Shipment, shipment.pk)
+        work = shipment.fulfillment_order
+        lines += (
+            ShipmentLine(
+                shipment=shipment,
+                fulfillment_line=line,
+                order_line_id=line.order_line_id,
+                quantity=line.held_quantity,
+            )
+            for line in work.lines.all()
+            if line.held_quantity
+        )
+        preload(work, shipments=[shipment])
+    insert_rows(shipments)
+    insert_rows(lines)
+    insert_rows(
+        [
+            event_of(shipment, "shipment.packed", actor=actor, at=at, from_status="")
+            for shipment in shipments
+        ]
+    )
+    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    return out
+
+
+def _lock(works: Works) -> tuple[list[FulfillmentOrder], Outcome]:
+    wanted = {work.pk for work in works}
+    locked = lock_work(wanted)
+    return locked, transitions.missing(wanted, locked, _("The fulfillment order"))

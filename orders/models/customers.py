@@ -1,0 +1,26 @@
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from oms.core.base import TimestampedModel
+
+
+class Customer(TimestampedModel):
+    """Who orders. `key` says what identifies the person: the e-mail address, or the
+    channel's own id where there is none."""
+
+    key = models.CharField(_("key"), max_length=300, unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [
+            # exact search by e-mail, whatever the case
+            models.Index(Lower("email"), name="customer_email_lower"),
+        ]
+
+    def __str__(self):
+        return self.name or self.email or self.key

@@ -1,0 +1,11 @@
+"""What orders do when something happens to their left. One line each."""
+
+from django.dispatch import receiver
+
+from channels.signals import message_received
+from oms.core.tasks import enqueue
+
+
+@receiver(message_received)
+def take_in(messages, **_kwargs):
+    enqueue("orders.tasks.take_in", [message.pk for message in messages])

@@ -1,0 +1,214 @@
+"""Cancelling: whole orders, and quantities of lines.
+
+Waiting pieces go first, then pieces at locations: receivers of `order_cancelling` say
+whether their work can still be stopped, receivers of `order_cancelled` stop it and give
+the stock back. What has shipped is never cancelled.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oms.core import transitions, workitems
+from oms.core.money import split
+from oms.core.outcome import Outcome
+from oms.core.sets import insert_rows, update_rows
+from oms.core.timeline import event_of
+from orders.models import Order, OrderLine
+from orders.services import pricing, progress, rollups
+from orders.services.confirmation import lock_with_facts
+from orders.signals import order_cancelled, order_cancelling
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Why, by whom, when; `force`: even where picking has begun."""
+
+    reason: str
+    actor: str
+    at: datetime
+    force: bool
+
+
+@transaction.atomic
+def cancel_orders(
+    orders: Iterable[Order], *, reason: str, actor: str, at=None, force: bool = False
+) -> Outcome:
+    """Cancel whole orders. Refused for those that have shipped anything, or whose picking
+    has begun unless `force`: then the station is told to stop."""
+    why = Cancellation(reason.strip(), actor, at or timezone.now(), force)
+    wanted = {order.pk for order in orders}
+    locked = lock_with_facts(wanted)
+    out = transitions.missing(wanted, locked, _("The order"))
+    for order in locked:
+        reasons = transitions.refusals(order, "cancel")
+        if reasons or not why.reason:
+            out.refused[order.pk] = reasons or [_no_reason(order)]
+    sound = [order for order in locked if order.pk not in out.refused]
+    open_pieces = {
+        line.pk: line.open_quantity
+        for order in sound
+        for line in order.lines.all()
+        if line.open_quantity
+    }
+    blocked = _cannot_stop(sound, open_pieces, why)
+    for pk, text in blocked.items():
+        out.refuse(pk, text)
+    sound = [order for order in sound if order.pk not in blocked]
+    _cut(sound, open_pieces, why)
+    _finish(sound, why)
+    out.done = sound
+    return out
+
+
+@transaction.atomic
+def cancel_lines(
+    pieces: Mapping[int, int],
+    *,
+    reason: str,
+    actor: str,
+    at=None,
+    force: bool = False,
+) -> Outcome:
+    """Cancel {line pk: pieces}. done: the orders, changed; refused: by line.
+
+    If one line of an order is refused, none of its lines is changed. An order that has
+    nothing open left is completed, or cancelled if nothing of it has shipped.
+    """
+    why = Cancellation(reason.strip(), actor, at or timezone.now(), force)
+    owners = dict(OrderLine.objects.filter(pk__in=pieces).values_list("pk", "order"))
+    locked = lock_with_facts(owners.values())
+    lines = {line.pk: line for order in locked for line in order.lines.all()}
+    out, blocked = Outcome(), {}
+    for pk, count in pieces.items():
+        if text := _refusal(lines.get(pk), pk, count, why):
+            out.refuse(pk, text)
+            blocked.setdefault(owners.get(pk), text)
+    free = [order for order in locked if order.pk not in blocked]
+    blocked |= _cannot_stop(free, pieces, why)
+    for pk in pieces:
+        if owners.get(pk) in blocked and pk not in out.refused:
+            out.refuse(pk, blocked[owners[pk]])
+    out.done = [order for order in locked if order.pk not in blocked]
+    _cut(out.done, pieces, why)
+    _finish(out.done, why)
+    return out
+
+
+def _refusal(line: OrderLine | None, pk: int, count: int, why: Cancellation) -> str:
+    if line is None:
+        return _("Order line %(pk)s does not exist; check the key.") % {"pk": pk}
+    names = {"order": line.order, "position": line.position, "sku": line.sku}
+    names |= {"count": count, "open": line.open_quantity}
+    if line.order.status not in {"draft", "pending", *Order.LIVE}:
+        return (
+            _("%(order)s, line %(position)d: it is closed; nothing can be cancelled.")
+            % names
+        )
+    if type(count) is not int or not 0 < count <= line.open_quantity:
+        return (
+            _(
+                "%(order)s, line %(position)d (%(sku)s): %(count)r pieces to cancel, "
+                "%(open)d are open. Use a whole number from 1 to that; what has shipped "
+                "comes back by a return."
+            )
+            % names
+        )
+    return "" if why.reason else _no_reason(line.order)
+
+
+def _no_reason(order: Order) -> str:
+    return _("%(order)s: a cancellation needs a reason. Write why.") % {"order": order}
+
+
+def _from_locations(
+    orders: Sequence[Order], pieces: Mapping[int, int]
+) -> dict[int, int]:
+    """{line pk: pieces} that do not wait and so must leave a location."""
+    return {
+        line.pk: pieces[line.pk] - line.unserved_quantity
+        for order in orders
+        for line in order.lines.all()
+        if pieces.get(line.pk, 0) > line.unserved_quantity
+    }
+
+
+def _cannot_stop(
+    orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation
+) -> dict[int, str]:
+    quantities = _from_locations(orders, pieces)
+    if why.force or not quantities:
+        return {}
+    answers = order_cancelling.send(
+        sender=Order, orders=orders, quantities=quantities, actor=why.actor, at=why.at
+    )
+    return {pk: text for _receiver, answer in answers for pk, text in answer.items()}
+
+
+def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) -> None:
+    """Free the pieces, count them as cancelled, and price what is left."""
+    if quantities := _from_locations(orders, pieces):
+        order_cancelled.send(
+            sender=Order,
+            orders=orders,
+            quantities=quantities,
+            actor=why.actor,
+            at=why.at,
+        )
+    events, rows = [], {}
+    for order in orders:
+        cut = {}
+        before = order.total_amount
+        for line in order.lines.all():
+            if count := pieces.get(line.pk, 0):
+                line.allocated_quantity -= quantities.get(line.pk, 0)
+                rows[line.pk] = _reduced(line, count, order)
+                cut[str(line.position)] = count
+        order.total_amount = pricing.order_total(
+            order, [line.total_amount for line in order.lines.all()]
+        )
+        data = {"pieces": cut, "reason": why.reason, "total_before": str(before)}
+        action = "order.pieces_cancelled"
+        events.append(event_of(order, action, actor=why.actor, at=why.at, data=data))
+    names = "cancelled_quantity", "discount_amount", "tax_amount", "total_amount"
+    update_rows(OrderLine, rows, names)
+    update_rows(Order, {o.pk: (o.total_amount,) for o in orders}, ["total_amount"])
+    insert_rows(events)
+
+
+def _reduced(line: OrderLine, count: int, order: Order) -> tuple:
+    """Cancel pieces in memory; discount and tax shrink in proportion, to the cent."""
+    kept = line.quantity - line.cancelled_quantity - count
+    parts = [kept, count]
+    line.cancelled_quantity += count
+    line.discount_amount = split(line.discount_amount, parts, order.currency)[0]
+    line.tax_amount = split(line.tax_amount, parts, order.currency)[0]
+    line.total_amount = pricing.line_total(
+        line, kept, order.currency, includes_tax=order.prices_include_tax
+    )
+    return (
+        line.cancelled_quantity,
+        line.discount_amount,
+        line.tax_amount,
+        line.total_amount,
+    )
+
+
+def _finish(orders: Sequence[Order], why: Cancellation) -> None:
+    """Nothing open left: completed where something has shipped, cancelled where not."""
+    ended = [
+        order
+        for order in orders
+        if not any(line.open_quantity for line in order.lines.all())
+    ]
+    done = progress.complete_orders(ended, actor=why.actor, at=why.at)
+    empty = [order for order in ended if order.pk not in {o.pk for o in done}]
+    transitions.apply_many(
+        empty, "cancel", actor=why.actor, at=why.at, reason=why.reason
+    )
+    workitems.resolve_items("order", [order.pk for order in ended], at=why.at)
+    rollups.refresh(orders)

@@ -1,0 +1,85 @@
+"""The way in: waiting messages become orders that are checked, paid and confirmed.
+
+Read messages → build orders → record what the channel has collected → find what is wrong
+→ confirm what may go on → write → hand over to fulfillment. One transaction, the same
+number of statements for one message and for a hundred.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from channels.models import InboundMessage
+from channels.services.inbox import finish_messages
+from oms.core import workitems
+from oms.core.outcome import Outcome
+from oms.core.sets import insert_rows
+from oms.core.timeline import event_of
+from oms.core.transitions import decide_many
+from orders.models import Order
+from orders.services import capture, payments, rollups, validation
+from orders.signals import order_confirmed
+
+
+@transaction.atomic
+def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
+    """Make orders of inbound messages, given by primary key.
+
+    done: the orders, confirmed or waiting with their findings. refused, by message: what
+    cannot be read or is an order already; the message keeps the reason. Messages that
+    are handled, or that somebody else is handling, are refused and left alone.
+    """
+    at = at or timezone.now()
+    wanted = set(messages)
+    waiting = _lock_waiting(wanted)
+    out = Outcome()
+    for pk in wanted - {message.pk for message in waiting}:
+        out.refuse(pk, _not_waiting(pk))
+    drafts, errors = capture.read_messages(waiting)
+    for pk, error in errors.items():
+        out.refuse(pk, error)
+    if drafts:
+        out.done = _place(drafts, actor, at)
+    finish_messages(
+        {message.pk: errors.get(message.pk, "") for message in waiting}, at=at
+    )
+    return out
+
+
+def _lock_waiting(pks: set[int]) -> list[InboundMessage]:
+    rows = InboundMessage.objects.filter(
+        pk__in=pks, status=InboundMessage.Status.WAITING
+    )
+    rows = rows.select_related("channel").order_by("pk")
+    return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))
+
+
+def _not_waiting(pk: int) -> str:
+    return _(
+        "Message %(pk)s does not wait: it is handled already or just now. Nothing to do."
+    ) % {"pk": pk}
+
+
+def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
+    orders = capture.build_orders(drafts)
+    tenders, transactions = payments.collected_by_channel(orders, actor, at)
+    events = [
+        event_of(order, "order.captured", actor=actor, at=at, from_status="")
+        for order in orders
+    ]
+    confirmed, confirmations = decide_many(orders, "confirm", actor=actor, at=at)
+    findings = validation.findings(
+        [order for order in orders if order.pk in confirmed.refused]
+    )
+    insert_rows(orders)
+    insert_rows([line for order in orders for line in order.lines.all()])
+    insert_rows(tenders)
+    insert_rows(transactions)
+    insert_rows([*events, *confirmations])
+    workitems.open_items(findings)
+    if confirmed.done:
+        order_confirmed.send(sender=Order, orders=confirmed.done, actor=actor, at=at)
+    rollups.refresh(orders)
+    return orders

@@ -1,0 +1,38 @@
+"""What is wrong with an order, as work items for people."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from oms.core.models import WorkItem
+from orders import guards
+from orders.models import Order
+
+CHECKS = {
+    "no_lines": guards.has_lines,
+    "unknown_sku": guards.skus_are_known,
+    "bad_address": guards.address_is_complete,
+    "totals_differ": guards.totals_add_up,
+    "unpaid": guards.payment_is_secured,
+}
+
+
+def findings(orders: Sequence[Order]) -> list[WorkItem]:
+    """Unsaved work items for what keeps these orders from being confirmed: the reasons
+    of the guards, one item a kind."""
+    return [
+        WorkItem(
+            kind=kind,
+            subject_type="order",
+            subject_id=order.pk,
+            title=_title(order, reason),
+        )
+        for order in orders
+        for kind, check in CHECKS.items()
+        if (reason := check.reason_of(order))
+    ]
+
+
+def _title(order: Order, reason: str) -> str:
+    title = _("%(order)s: %(reason)s.") % {"order": order, "reason": reason}
+    return title[:300]
