@@ -1,4 +1,5 @@
-"""What channels say, in our words. Connectors translate into these and decide nothing."""
+"""What channels say, in our words. Connectors translate into these and decide
+nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

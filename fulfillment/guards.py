@@ -1,5 +1,5 @@
-"""Why work may not go on: each guard answers "" or the reason with its remedy. They read
-the row, its loaded order and lines only."""
+"""Why work may not go on: each guard answers "" or the reason with its remedy. They
+read the row, its loaded order and lines only."""
 
 from django.utils.translation import gettext as _
 

@@ -56,7 +56,8 @@ def availability(
 def pool_availability(
     product_ids: Iterable[int], pool: LocationGroup | None = None
 ) -> dict[int, Availability]:
-    """{product: parts summed over the active locations of the pool}; no pool: over all."""
+    """{product: parts summed over the active locations of the pool}; no pool: over
+    all."""
     locations = None
     if pool is not None:
         locations = list(

@@ -1,7 +1,7 @@
 """Why an order may not go on: each guard answers "" or the reason with its remedy.
 
-They read the order with its prefetched lines and payments only; the findings of validation are these
-same answers.
+They read the order with its prefetched lines and payments only; the findings of
+validation are these same answers.
 """
 
 from django.utils.translation import gettext as _

@@ -1,11 +1,12 @@
-"""The hand-offs of orders. They carry (sender, orders, actor, at); the orders are locked
-and their lines loaded. Past tense tells and never refuses; `order_cancelling` asks.
+"""The hand-offs of orders. They carry (sender, orders, actor, at); the orders are
+locked and their lines loaded. Past tense tells and never refuses; `order_cancelling`
+asks.
 
 order_confirmed: receivers route and allocate.
-order_cancelling(orders, force): receivers answer {order pk: reason} for orders whose work
-    cannot be stopped any more; asked before anything is written.
+order_cancelling(orders, force): receivers answer {order pk: reason} for orders whose
+work cannot be stopped any more; asked before anything is written.
 order_cancelled(orders, quantities, force): {line pk: pieces} that must leave their
-    locations; receivers stop the work and give the stock back.
+locations; receivers stop the work and give the stock back.
 """
 
 from django.dispatch import Signal

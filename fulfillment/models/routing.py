@@ -5,8 +5,8 @@ from orders.models import Order
 
 
 class RoutingDecision(models.Model):
-    """Why the pieces of an order are where they are: one row for each run of the routing
-    over an order, with an entry for each of its lines. Insert-only.
+    """Why the pieces of an order are where they are: one row for each run of the
+    routing over an order, with an entry for each of its lines. Insert-only.
 
     `candidates`: {location code: {"distance_km": …, "excluded": code or absent}}, best
     first. `lines`: [{"position": …, "wanted": …, "available": {location code: pieces},

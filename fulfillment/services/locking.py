@@ -1,4 +1,5 @@
-"""Work is locked through its order: one lock for everything that belongs to an order."""
+"""Work is locked through its order: one lock for everything that belongs to an
+order."""
 
 from collections.abc import Iterable
 

@@ -41,8 +41,8 @@ def work_in_hand(
 
 def _refusal(order: Order, work: FulfillmentOrder) -> str:
     return _(
-        "%(order)s: cannot cancel: picking has begun (%(work)s is %(status)s). Stop the "
-        "station first, or cancel by force."
+        "%(order)s: cannot cancel: picking has begun (%(work)s is %(status)s). Stop "
+        "the station first, or cancel by force."
     ) % {
         "order": order,
         "work": work,
@@ -51,9 +51,9 @@ def _refusal(order: Order, work: FulfillmentOrder) -> str:
 
 
 def stop_work(quantities: Mapping[int, int], *, actor: str, at: datetime) -> None:
-    """Take {order line pk: pieces} out of open work and give their stock back: work that
-    nobody has begun goes first. Work with nothing left is cancelled, and its parcel
-    voided. Needs the lock of the orders; the caller refreshes the roll-ups."""
+    """Take {order line pk: pieces} out of open work and give their stock back: work
+    that nobody has begun goes first. Work with nothing left is cancelled, and its
+    parcel voided. Needs the lock of the orders; the caller refreshes the roll-ups."""
     lines = _open_lines(quantities)
     left = dict(quantities)
     taken: dict[int, int] = {}

@@ -17,8 +17,9 @@ BATCH = 50
 
 
 def allocate_waiting(product_ids: Iterable[int], *, actor: str, at=None) -> Outcome:
-    """Serve orders that wait for these products, by priority and age, as far as the stock
-    goes. Batches of 50, each its own transaction, until nothing is granted any more.
+    """Serve orders that wait for these products, by priority and age, as far as the
+    stock goes. Batches of 50, each its own transaction, until nothing is granted any
+    more.
 
     done: the orders that got something, as often as they did.
     """
@@ -57,8 +58,8 @@ def waits_for(product_ids: set[int]) -> Q:
 
 
 def wanted_and_free() -> set[int]:
-    """Products that orders wait for and that are free somewhere: what the sweeper serves
-    in case a hand-off was lost."""
+    """Products that orders wait for and that are free somewhere: what the sweeper
+    serves in case a hand-off was lost."""
     waiting = OrderLine.objects.filter(
         waiting_quantity__gt=0, order__status__in=Order.LIVE
     )

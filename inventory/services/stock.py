@@ -1,8 +1,9 @@
 """The only writer of stock levels and of their ledger. It knows no order.
 
 Every function takes a set, runs inside the caller's transaction or opens its own, locks
-the levels by primary key (the last lock that anything takes), decides in memory, adds the
-deltas in one UPDATE and writes the ledger. The lock makes the decision right; the CHECK
+the levels by primary key (the last lock that anything takes), decides in memory, adds
+the deltas in one UPDATE and writes the ledger. The lock makes the decision right; the
+CHECK
 `stocklevel_not_oversold` backs it; `check_invariants` compares both with the ledger.
 
 Outcome.done holds the movements written, Outcome.refused the reasons by position in the

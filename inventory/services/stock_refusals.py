@@ -75,15 +75,15 @@ def out_of_range(change, known: Known, level, on_hand: int) -> str:
     if change.quantity > 0:
         return (
             _(
-                "%(sku)s at %(location)s: %(on_hand)d on hand and %(quantity)d more are "
-                "over the highest count, 2147483647. Correct the quantity."
+                "%(sku)s at %(location)s: %(on_hand)d on hand and %(quantity)d more "
+                "are over the highest count, 2147483647. Correct the quantity."
             )
             % names
         )
     return (
         _(
-            "%(sku)s at %(location)s: %(on_hand)d on hand, %(allocated)d of them promised "
-            "to orders; %(quantity)d would leave too few. Free the orders first, or "
+            "%(sku)s at %(location)s: %(on_hand)d on hand, %(allocated)d of them "
+            "promised to orders; %(quantity)d would leave too few. Free the orders first, or "
             "adjust by less."
         )
         % names

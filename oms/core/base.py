@@ -39,9 +39,9 @@ class StatusField(FSMField):
 class StatusModel(TimestampedModel):
     """A document with a `status` field.
 
-    A protected field of django-fsm-2 refuses to be reloaded, and the package's own remedy
-    lifts the protection of the whole class meanwhile, in every thread. Here only the
-    instance that reloads is open.
+    A protected field of django-fsm-2 refuses to be reloaded, and the package's own
+    remedy lifts the protection of the whole class meanwhile, in every thread. Here only
+    the instance that reloads is open.
     """
 
     class Meta:

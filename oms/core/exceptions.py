@@ -6,4 +6,5 @@ class BusinessRuleError(Exception):
 
 
 class InvariantError(RuntimeError):
-    """A set write met other rows than it planned: a defect, never an answer to a user."""
+    """A set write met other rows than it planned: a defect, never an answer to a
+    user."""

@@ -32,7 +32,8 @@ class User(AbstractUser):
 class Event(models.Model):
     """Timeline and outbox in one: a row for everything that happened to a document.
 
-    Insert-only: a trigger refuses DELETE, and UPDATE of anything but `dispatched_at` and
+    Insert-only: a trigger refuses DELETE, and UPDATE of anything but `dispatched_at`
+    and
     `data` (which the erasure of a person blanks). The order of events is by id.
     """
 

@@ -69,7 +69,8 @@ def update_rows(
     *,
     add: bool = False,
 ) -> None:
-    """Write `{pk: (value, …)}` into `fields` by one UPDATE; `add` adds to what is there.
+    """Write `{pk: (value, …)}` into `fields` by one UPDATE; `add` adds to what is
+    there.
 
     Stamps `updated_at` where the model has it. Raises InvariantError when the number of
     rows written is not the number planned. The caller holds the lock of the rows.
@@ -103,7 +104,8 @@ def update_rows(
         cursor.execute(statement, arrays)
         if cursor.rowcount != len(pks):
             raise InvariantError(
-                f"{model._meta.label}: {len(pks)} rows planned, {cursor.rowcount} written"
+                f"{model._meta.label}: {len(pks)} rows planned,"
+                f" {cursor.rowcount} written"
             )
 
 
@@ -163,7 +165,8 @@ def _written_fields(model: type[models.Model]) -> list[models.Field]:
 
 @cache
 def _copy_plan(model: type[models.Model], with_pk: bool):
-    """The COPY statement, a reader of one row's values, and the columns that hold JSON."""
+    """The COPY statement, a reader of one row's values, and the columns that hold
+    JSON."""
     fields = [f for f in _written_fields(model) if with_pk or not f.primary_key]
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)

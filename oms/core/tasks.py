@@ -9,8 +9,8 @@ def enqueue(function: str, ids: Iterable[int]) -> None:
     """Queue one task for the whole set; `function` is a dotted path that takes the ids.
 
     The queue is a table: the task exists when the transaction commits, and not when it
-    rolls back. Delivery is at least once, so the function asks "already done?" under its
-    lock.
+    rolls back. Delivery is at least once, so the function asks "already done?" under
+    its lock.
     """
     ids = sorted(set(ids))
     if ids:

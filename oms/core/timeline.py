@@ -19,8 +19,8 @@ def event_of(
     """An unsaved event of `row`; `row.timeline_root` names the document it belongs to.
 
     `action` is `<model>.<participle>`. With `from_status` ("" for a new row) it is a
-    change of status to the one that the row has now. Nobody subscribes to events yet, so
-    they count as dispatched when they are written.
+    change of status to the one that the row has now. Nobody subscribes to events yet,
+    so they count as dispatched when they are written.
     """
     root_type, root_id = row.timeline_root
     return Event(

@@ -59,7 +59,8 @@ def apply_many(
     rows: Sequence[models.Model], name: str, *, actor: str, at: datetime, **data
 ) -> Outcome:
     """Make the transition on every row that may, and write rows and events in two
-    statements. `rows` come from `lock`, with the facts that guards read loaded after it.
+    statements. `rows` come from `lock`, with the facts that guards read loaded after
+    it.
     """
     before = {row.pk: row.__dict__.copy() for row in rows}
     out, events = decide_many(rows, name, actor=actor, at=at, **data)

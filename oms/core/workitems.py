@@ -1,4 +1,5 @@
-"""Work items: what waits for a person. Opened by findings, closed when the cause is gone."""
+"""Work items: what waits for a person. Opened by findings, closed when the cause is
+gone."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +24,8 @@ def resolve_items(
     at: datetime,
     keep: Iterable[tuple[int, str]] = (),
 ) -> None:
-    """Close what is open for these subjects, but for the (subject_id, kind) in `keep`."""
+    """Close what is open for these subjects, but for the (subject_id, kind) in
+    `keep`."""
     rows = WorkItem.objects.filter(
         subject_type=subject_type, subject_id__in=set(subject_ids)
     ).exclude(status=WorkItem.Status.RESOLVED)

@@ -1,4 +1,5 @@
-"""The order: one agreement with a customer, never split, and its lines with counters."""
+"""The order: one agreement with a customer, never split, and its lines with
+counters."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -218,8 +219,8 @@ class Order(StatusModel):
 class OrderLine(TimestampedModel):
     """A SKU and its quantity, followed by counters of where the pieces are.
 
-    quantity = cancelled + shipped + open; open = allocated + waiting. An allocated piece
-    stands at a location; shipping moves it from allocated to shipped.
+    quantity = cancelled + shipped + open; open = allocated + waiting. An allocated
+    piece stands at a location; shipping moves it from allocated to shipped.
     """
 
     order = models.ForeignKey(

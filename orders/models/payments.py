@@ -60,7 +60,7 @@ class PaymentTransaction(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=4)
     currency = models.CharField(_("currency"), max_length=3)
-    reference = models.CharField(
+    reference = models.CharField(  # noqa: DJ001, null: many have none, each only once
         _("reference"),
         max_length=128,
         null=True,

@@ -38,8 +38,8 @@ class Cancellation:
 def cancel_orders(
     orders: Iterable[Order], *, reason: str, actor: str, at=None, force: bool = False
 ) -> Outcome:
-    """Cancel whole orders. Refused for those that have shipped anything, or whose picking
-    has begun unless `force`: then the station is told to stop."""
+    """Cancel whole orders. Refused for those that have shipped anything, or whose
+    picking has begun unless `force`: then the station is told to stop."""
     why = Cancellation(reason.strip(), actor, at or timezone.now(), force)
     wanted = {order.pk for order in orders}
     locked = lock_with_facts(wanted)
@@ -113,8 +113,8 @@ def _refusal(line: OrderLine | None, pk: int, count: int, why: Cancellation) -> 
         return (
             _(
                 "%(order)s, line %(position)d (%(sku)s): %(count)r pieces to cancel, "
-                "%(open)d are open. Use a whole number from 1 to that; what has shipped "
-                "comes back by a return."
+                "%(open)d are open. Use a whole number from 1 to that; what has "
+                "shipped comes back by a return."
             )
             % names
         )

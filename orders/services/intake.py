@@ -1,8 +1,8 @@
 """The way in: waiting messages become orders that are checked, paid and confirmed.
 
-Read messages → build orders → record what the channel has collected → find what is wrong
-→ confirm what may go on → write → hand over to fulfillment. One transaction, the same
-number of statements for one message and for a hundred.
+Read messages → build orders → record what the channel has collected → find what is
+wrong → confirm what may go on → write → hand over to fulfillment. One transaction, the
+same number of statements for one message and for a hundred.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,9 +27,9 @@ from orders.signals import order_confirmed
 def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
     """Make orders of inbound messages, given by primary key.
 
-    done: the orders, confirmed or waiting with their findings. refused, by message: what
-    cannot be read or is an order already; the message keeps the reason. Messages that
-    are handled, or that somebody else is handling, are refused and left alone.
+    done: the orders, confirmed or waiting with their findings. refused, by message:
+    what cannot be read or is an order already; the message keeps the reason. Messages
+    that are handled, or that somebody else is handling, are refused and left alone.
     """
     at = at or timezone.now()
     wanted = set(messages)
@@ -58,7 +58,8 @@ def _lock_waiting(pks: set[int]) -> list[InboundMessage]:
 
 def _not_waiting(pk: int) -> str:
     return _(
-        "Message %(pk)s does not wait: it is handled already or just now. Nothing to do."
+        "Message %(pk)s does not wait: it is handled already or just now. "
+        "Nothing to do."
     ) % {"pk": pk}
 
 

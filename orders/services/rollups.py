@@ -16,12 +16,11 @@ FACTS = """
            p.authorized, p.captured, p.refunded
     FROM orders_order o
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(quantity - cancelled_quantity - shipped_quantity), 0) AS open,
-               coalesce(sum(allocated_quantity), 0) AS allocated,
-               coalesce(sum(waiting_quantity), 0) AS waiting,
-               coalesce(sum(shipped_quantity), 0) AS shipped,
-               coalesce(sum(delivered_quantity), 0) AS delivered
-        FROM orders_orderline WHERE order_id = o.id) l
+        SELECT coalesce(sum(quantity - cancelled_quantity - shipped_quantity), 0) AS
+        open, coalesce(sum(allocated_quantity), 0) AS allocated,
+        coalesce(sum(waiting_quantity), 0) AS waiting, coalesce(sum(shipped_quantity),
+        0) AS shipped, coalesce(sum(delivered_quantity), 0) AS delivered FROM
+        orders_orderline WHERE order_id = o.id) l
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(authorized_amount), 0) AS authorized,
                coalesce(sum(captured_amount), 0) AS captured,
@@ -65,8 +64,8 @@ REFRESH = f"""
 
 
 def refresh(orders: Sequence[Order]) -> None:
-    """Derive and write the words of these orders, and stamp them; the caller holds their
-    lock. The instances get the new values too."""
+    """Derive and write the words of these orders, and stamp them; the caller holds
+    their lock. The instances get the new values too."""
     by_pk = {order.pk: order for order in orders}
     if not by_pk:
         return
