@@ -83,8 +83,8 @@ def out_of_range(change, known: Known, level, on_hand: int) -> str:
     return (
         _(
             "%(sku)s at %(location)s: %(on_hand)d on hand, %(allocated)d of them "
-            "promised to orders; %(quantity)d would leave too few. Free the orders first, or "
-            "adjust by less."
+            "promised to orders; %(quantity)d would leave too few. Free the orders "
+            "first, or adjust by less."
         )
         % names
     )
