@@ -29,9 +29,9 @@ def all_is_picked(work) -> str:
     )
     if not lacking:
         return ""
-    return _("%(pieces)d pieces are not picked yet; pick them or report them short") % {
-        "pieces": lacking
-    }
+    return _(
+        "%(pieces)d pieces are not picked yet; pick them, or cancel them on the order"
+    ) % {"pieces": lacking}
 
 
 @guard

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fulfillment.services.routing import route_orders
 from inventory.models import StockLevel
+from inventory.models.stock import Condition
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from orders.models import Order, OrderLine
@@ -18,19 +19,19 @@ BATCH = 50
 
 def allocate_waiting(product_ids: Iterable[int], *, actor: str, at=None) -> Outcome:
     """Serve orders that wait for these products, by priority and age, as far as the
-    stock goes. Batches of 50, each its own transaction, until nothing is granted any
-    more.
+    stock goes. Batches of 50 orders, each its own transaction, while any is free.
 
-    done: the orders that got something, as often as they did.
+    done: the orders that got something.
     """
     out = Outcome()
-    tried: set[int] = set()
-    while True:
-        served, seen = _serve(set(product_ids), tried, actor, at)
+    wanted, tried = set(product_ids), set()
+    while free := free_of(wanted):
+        served, seen = _serve(free, tried, actor, at)
         out.done += served
         tried |= seen
         if not seen:
-            return out
+            break
+    return out
 
 
 @transaction.atomic
@@ -57,16 +58,21 @@ def waits_for(product_ids: set[int]) -> Q:
     return Q(pk__in=lines.values("order"))
 
 
+def free_of(product_ids: Iterable[int]) -> set[int]:
+    """Those of the products that some active location can still promise."""
+    levels = StockLevel.objects.filter(
+        product__in=product_ids,
+        condition=Condition.SELLABLE,
+        on_hand__gt=F("allocated"),
+        location__is_active=True,
+    )
+    return set(levels.values_list("product", flat=True))
+
+
 def wanted_and_free() -> set[int]:
     """Products that orders wait for and that are free somewhere: what the sweeper
     serves in case a hand-off was lost."""
     waiting = OrderLine.objects.filter(
         waiting_quantity__gt=0, order__status__in=Order.LIVE
     )
-    free = StockLevel.objects.filter(
-        condition="sellable",
-        on_hand__gt=F("allocated"),
-        location__is_active=True,
-        product__in=waiting.values("product"),
-    )
-    return set(free.values_list("product", flat=True))
+    return free_of(waiting.values("product"))
