@@ -84,4 +84,4 @@ class InboundMessage(TimestampedModel):
         ]
 
     def __str__(self):
-        return f"{self.channel_id}/{self.kind}/{self.external_id}"
+        return f"{self.get_kind_display()} {self.external_id}"

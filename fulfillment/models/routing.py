@@ -8,10 +8,10 @@ class RoutingDecision(models.Model):
     """Why the pieces of an order are where they are: one row for each run of the
     routing over an order, with an entry for each of its lines. Insert-only.
 
-    `candidates`: {location code: {"distance_km": …, "excluded": code or absent}}, best
-    first. `lines`: [{"position": …, "wanted": …, "available": {location code: pieces},
-    "granted": {location code: pieces}}]. `fulfillment/routing/explain.py` makes
-    sentences of it.
+    `candidates`, best first: [{"code": …, "distance_km": … if known, "excluded": code
+    if left out}]. `lines`: [{"position": …, "wanted": …, "available": {location code:
+    pieces}, "granted": {location code: pieces}}]. `fulfillment/routing/explain.py`
+    makes sentences of it.
     """
 
     order = models.ForeignKey(

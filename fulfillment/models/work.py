@@ -108,6 +108,16 @@ class FulfillmentOrder(StatusModel):
     @transition(
         field="status",
         source=Status.PACKED,
+        target=Status.PICKING,
+        custom={"action": "fulfillmentorder.unpacked"},
+    )
+    def unpack(self, *, at):
+        """A part of it was cancelled: the box has to be opened again."""
+        self.packed_at = None
+
+    @transition(
+        field="status",
+        source=Status.PACKED,
         target=Status.FULFILLED,
         custom={"action": "fulfillmentorder.fulfilled"},
     )

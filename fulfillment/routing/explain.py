@@ -15,23 +15,21 @@ WORDS = {
 
 def why(decision) -> str:
     """One sentence for the whole decision."""
-    used = list(
-        dict.fromkeys(code for line in decision.lines for code in line["granted"])
-    )
+    sending = {code for line in decision.lines for code in line["granted"]}
+    used = [facts for facts in decision.candidates if facts["code"] in sending]
     waiting = sum(
         line["wanted"] - sum(line["granted"].values()) for line in decision.lines
     )
     if not used:
         return _("Waits: no location has any of it free.")
-    first = decision.candidates.get(used[0], {})
-    distance = first.get("distance_km")
     if len(used) == 1 and not waiting:
-        text = _("%(code)s: the nearest location that holds everything")
+        text = _("%(codes)s: the nearest location that holds everything")
     elif len(used) == 1:
-        text = _("%(code)s: the location that holds most of it")
+        text = _("%(codes)s: the location that holds most of it")
     else:
         text = _("%(codes)s: no single location holds it; these are the fewest that do")
-    text %= {"code": used[0], "codes": " + ".join(used)}
+    text %= {"codes": " + ".join(facts["code"] for facts in used)}
+    distance = used[0].get("distance_km") if len(used) == 1 else None
     if distance is not None:
         text += _(", %(km)d km away") % {"km": distance}
     if waiting:
@@ -45,8 +43,8 @@ def why_not(decision) -> list[str]:
     """A sentence for each location that was left out."""
     return [
         _("%(code)s: %(reason)s.")
-        % {"code": code, "reason": WORDS[facts["excluded"]]()}
-        for code, facts in decision.candidates.items()
+        % {"code": facts["code"], "reason": WORDS[facts["excluded"]]()}
+        for facts in decision.candidates
         if "excluded" in facts
     ]
 

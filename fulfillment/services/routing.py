@@ -24,7 +24,7 @@ from oms.core.geo import distance_km
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_rows
 from oms.core.timeline import event_of
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.services import progress
 
 Levels = Mapping[tuple[int, int], LockedLevel]
@@ -42,8 +42,9 @@ def route_orders(
     """Give the waiting pieces of these orders locations as far as there is stock, and
     return the orders that got any.
 
-    Needs: the orders locked, live, with lines loaded. Higher priority first, then the
-    older order. The decision is stored, with `keep_empty` also where nothing was found.
+    Needs: the orders locked, live, with lines loaded; new lines may be inserted after
+    it, with the counters set here. Higher priority first, then the older order. The
+    decision is stored, with `keep_empty` also where nothing was found.
     The caller refreshes the roll-ups.
     """
     places = _Places({order.channel_id for order in orders})
@@ -114,12 +115,7 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
         ]
         for order in orders
     }
-    products = {line.product_id for lines in waiting.values() for line in lines}
-    untracked = set(
-        Product.objects.filter(pk__in=products, tracks_stock=False).values_list(
-            "pk", flat=True
-        )
-    )
+    untracked = _untracked([line for lines in waiting.values() for line in lines])
     return {
         pk: [
             Demand(
@@ -133,6 +129,16 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
         ]
         for pk, lines in waiting.items()
     }
+
+
+def _untracked(lines: Sequence[OrderLine]) -> set[int]:
+    """Their products that keep no stock; asked for only where the lines came without
+    their product."""
+    if all(OrderLine.product.is_cached(line) for line in lines):
+        return {line.product_id for line in lines if not line.product.tracks_stock}
+    products = {line.product_id for line in lines}
+    found = Product.objects.filter(pk__in=products, tracks_stock=False)
+    return set(found.values_list("pk", flat=True))
 
 
 def _write(routed: Sequence[Routed], levels: Levels, actor: str, at: datetime) -> None:
@@ -153,10 +159,12 @@ def _write(routed: Sequence[Routed], levels: Levels, actor: str, at: datetime) -
     pieces: dict[int, int] = defaultdict(int)
     for line in lines:
         pieces[line.order_line_id] += line.quantity
-    progress.allocated(pieces)
     for order, _plan, _decision in routed:
         for line in order.lines.all():
             line.allocated_quantity += pieces.get(line.pk, 0)
+            if line._state.adding:  # its first INSERT is going to say so
+                pieces.pop(line.pk, None)
+    progress.allocated(pieces)
     out = stock.allocate(
         [
             Portion(line.stock_level_id, line.quantity, "fulfillmentorderline", line.pk)
@@ -165,6 +173,7 @@ def _write(routed: Sequence[Routed], levels: Levels, actor: str, at: datetime) -
         ],
         actor=actor,
         at=at,
+        locked=levels.values(),
     )
     if out.refused:
         raise InvariantError(f"planned from locked stock, yet refused: {out.refused}")
@@ -207,9 +216,10 @@ def _decision(
     granted: dict[int, dict[str, int]] = defaultdict(dict)
     for grant in plan.grants:
         granted[grant.line_id][codes[grant.location_id]] = grant.quantity
-    candidates = {}
+    candidates = []
     for candidate in plan.candidates:
-        facts = candidates[candidate.code] = {}
+        facts = {"code": candidate.code}
+        candidates.append(facts)
         if candidate.distance_km is not None:
             facts["distance_km"] = round(candidate.distance_km, 1)
         if candidate.excluded:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
@@ -71,7 +72,8 @@ def stop_work(quantities: Mapping[int, int], *, actor: str, at: datetime) -> Non
         ["released_quantity", "picked_quantity"],
     )
     progress.allocated({pk: -pieces for pk, pieces in quantities.items()})
-    _cancel_empty({line.fulfillment_order_id for line in lines}, actor, at)
+    touched = {line.fulfillment_order_id for line in lines if line.pk in taken}
+    _settle(touched, actor, at)
     portions = [
         Portion(line.stock_level_id, taken[line.pk], "fulfillmentorderline", line.pk)
         for line in lines
@@ -104,16 +106,23 @@ def _open_lines(quantities: Mapping[int, int]) -> list[FulfillmentOrderLine]:
     )
 
 
-def _cancel_empty(work_pks: set[int], actor: str, at: datetime) -> None:
-    works = FulfillmentOrder.objects.filter(pk__in=work_pks).prefetch_related("lines")
+def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
+    """What has nothing left is cancelled; a box that still holds something has to be
+    opened and packed anew. Either way its parcel is void."""
+    works = list(FulfillmentOrder.objects.filter(pk__in=work_pks).order_by("pk"))
+    prefetch_related_objects(works, "lines")
     empty = [
         work
-        for work in works.order_by("pk")
-        if not any(line.held_quantity for line in work.lines.all())
-        and not any(line.shipped_quantity for line in work.lines.all())
+        for work in works
+        if not any(
+            line.held_quantity or line.shipped_quantity for line in work.lines.all()
+        )
     ]
-    transitions.apply_many(empty, "cancel", actor=actor, at=at)
+    packed = [work for work in works if work.status == FulfillmentOrder.Status.PACKED]
     parcels = Shipment.objects.filter(
-        fulfillment_order__in=empty, status=Shipment.Status.DRAFT
+        fulfillment_order__in=packed, status=Shipment.Status.DRAFT
     )
     transitions.apply_many(list(parcels.order_by("pk")), "void", actor=actor, at=at)
+    transitions.apply_many(empty, "cancel", actor=actor, at=at)
+    opened = [work for work in packed if work not in empty]
+    transitions.apply_many(opened, "unpack", actor=actor, at=at)

@@ -35,7 +35,8 @@ def record_tracking(reports: Sequence[Report], *, actor: str, at=None) -> Outcom
     any order: the newest by its own time is what the shipment shows.
     """
     at = at or timezone.now()
-    shipments = {s.pk: s for s in lock_shipments({r.shipment_id for r in reports})}
+    named = {report.shipment_id for report in reports}
+    shipments = {s.pk: s for s in lock_shipments(named, contents=False)}
     out = Outcome()
     sound = []
     for position, report in enumerate(reports):
@@ -110,6 +111,3 @@ def _deliver(shipments: list[Shipment], actor: str, at: datetime) -> None:
         for line in shipment.lines.all():
             arrived[line.order_line_id] += line.quantity
     progress.delivered(arrived)
-    for order in {shipment.order_id: shipment.order for shipment in done}.values():
-        for line in order.lines.all():
-            line.delivered_quantity += arrived.get(line.pk, 0)

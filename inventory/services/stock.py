@@ -80,9 +80,19 @@ def adjust(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
     return _change_on_hand(changes, Kind.ADJUSTED, why.bad_adjustment, actor, at)
 
 
-def allocate(portions: Sequence[Portion], *, actor: str, at=None) -> Outcome:
-    """Promise available pieces. A portion is granted whole or refused."""
-    return _change_allocated(portions, Kind.ALLOCATED, actor, at)
+def allocate(
+    portions: Sequence[Portion],
+    *,
+    actor: str,
+    at=None,
+    locked: Iterable[LockedLevel] | None = None,
+) -> Outcome:
+    """Promise available pieces. A portion is granted whole or refused.
+
+    `locked`: what `lock_levels` returned in this transaction, if nothing was written to
+    the levels since; they are not locked and read again then.
+    """
+    return _change_allocated(portions, Kind.ALLOCATED, actor, at, locked)
 
 
 def release(portions: Sequence[Portion], *, actor: str, at=None) -> Outcome:
@@ -115,16 +125,21 @@ def lock_levels(
 DELTAS = {Kind.ALLOCATED: (0, 1), Kind.RELEASED: (0, -1), Kind.SHIPPED: (-1, -1)}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _change_allocated(
-    portions: Sequence[Portion], kind: Kind, actor: str, at: datetime | None
+    portions: Sequence[Portion],
+    kind: Kind,
+    actor: str,
+    at: datetime | None,
+    locked: Iterable[LockedLevel] | None = None,
 ) -> Outcome:
     out = Outcome()
     if not portions:
         return out
     at = at or timezone.now()
-    wanted = [p.level_id for p in portions]
-    levels = {level.pk: level for level in lock_by_pk(wanted)}
+    if locked is None:
+        locked = lock_by_pk(p.level_id for p in portions)
+    levels = {level.pk: level for level in locked}
     on_hand_sign, allocated_sign = DELTAS[kind]
     left = {
         pk: level.available if kind == Kind.ALLOCATED else level.allocated
@@ -157,7 +172,7 @@ def _change_allocated(
     return out
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _change_on_hand(
     changes: Sequence[StockChange],
     kind: Kind,

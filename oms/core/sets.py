@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.utils import timezone
 
 from oms.core.exceptions import InvariantError
@@ -47,19 +47,21 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     with_pk = rows[0].pk is not None
     statement, read, json_columns = _copy_plan(model, with_pk)
     _stamp(rows)
+    database = connections[connection.alias]  # `connection` looks itself up each time
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             values = read(row)
             if json_columns:
                 values = list(values)
                 for position, field in json_columns:
-                    values[position] = field.get_db_prep_save(
-                        values[position], connection
+                    value = values[position]
+                    values[position] = (
+                        field.get_db_prep_save(value, database) if value != {} else "{}"
                     )
             copy.write_row(values)
     for row in rows:
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = database.alias
 
 
 def update_rows(
@@ -77,15 +79,16 @@ def update_rows(
     """
     if not rows:
         return
-    quote = connection.ops.quote_name
+    database = connections[connection.alias]
+    quote = database.ops.quote_name
     pks = sorted(rows)
     columns = [model._meta.get_field(name) for name in fields]
     arrays = [pks]
     for position, column in enumerate(columns):
         arrays.append(
-            [column.get_db_prep_save(rows[pk][position], connection) for pk in pks]
+            [column.get_db_prep_save(rows[pk][position], database) for pk in pks]
         )
-    types = ["bigint", *(column.db_type(connection) for column in columns)]
+    types = ["bigint", *(column.db_type(database) for column in columns)]
     casts = ", ".join(f"%s::{kind}[]" for kind in types)
     names = "".join(f", c{position}" for position in range(len(columns)))
     changes = []
@@ -123,15 +126,13 @@ def insert_missing(
     model = type(rows[0])
     columns = [f for f in _written_fields(model) if not f.primary_key]
     _stamp(rows)
-    quote = connection.ops.quote_name
+    database = connections[connection.alias]
+    quote = database.ops.quote_name
     arrays = [
-        [
-            field.get_db_prep_save(getattr(row, field.attname), connection)
-            for row in rows
-        ]
+        [field.get_db_prep_save(getattr(row, field.attname), database) for row in rows]
         for field in columns
     ]
-    casts = ", ".join(f"%s::{field.db_type(connection)}[]" for field in columns)
+    casts = ", ".join(f"%s::{field.db_type(database)}[]" for field in columns)
     names = ", ".join(quote(field.column) for field in columns)
     returned = [model._meta.get_field(name).column for name in unique]
     statement = (
@@ -182,4 +183,9 @@ def _copy_plan(model: type[models.Model], with_pk: bool):
 def preload(row: models.Model, **related: list) -> None:
     """Put related rows that are in memory where `prefetch_related` puts them."""
     cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
-    cache.update(related)
+    for name, rows in related.items():
+        cache.pop(name, None)
+        queryset = getattr(row, name).get_queryset()
+        queryset._result_cache = rows
+        queryset._prefetch_done = True
+        cache[name] = queryset

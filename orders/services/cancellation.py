@@ -14,14 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oms.core import transitions, workitems
-from oms.core.money import split
+from oms.core.money import ZERO, split
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.timeline import event_of
 from orders.models import Order, OrderLine
-from orders.services import pricing, progress, rollups
+from orders.services import pricing, progress, rollups, validation
 from orders.services.confirmation import lock_with_facts
 from orders.signals import order_cancelled, order_cancelling
+
+AMOUNTS = "shipping_amount", "shipping_tax_amount", "fee_amount", "total_amount"
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,9 @@ def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) 
                 line.allocated_quantity -= quantities.get(line.pk, 0)
                 rows[line.pk] = _reduced(line, count, order)
                 cut[str(line.position)] = count
+        if not any(_kept(line) for line in order.lines.all()):
+            order.shipping_amount = order.shipping_tax_amount = ZERO
+            order.fee_amount = ZERO  # nothing is left that could be sent
         order.total_amount = pricing.order_total(
             order, [line.total_amount for line in order.lines.all()]
         )
@@ -176,15 +181,19 @@ def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) 
         events.append(event_of(order, action, actor=why.actor, at=why.at, data=data))
     names = "cancelled_quantity", "discount_amount", "tax_amount", "total_amount"
     update_rows(OrderLine, rows, names)
-    update_rows(Order, {o.pk: (o.total_amount,) for o in orders}, ["total_amount"])
+    update_rows(
+        Order,
+        {o.pk: tuple(getattr(o, name) for name in AMOUNTS) for o in orders},
+        AMOUNTS,
+    )
     insert_rows(events)
 
 
 def _reduced(line: OrderLine, count: int, order: Order) -> tuple:
     """Cancel pieces in memory; discount and tax shrink in proportion, to the cent."""
-    kept = line.quantity - line.cancelled_quantity - count
-    parts = [kept, count]
     line.cancelled_quantity += count
+    kept = _kept(line)
+    parts = [kept, count]
     line.discount_amount = split(line.discount_amount, parts, order.currency)[0]
     line.tax_amount = split(line.tax_amount, parts, order.currency)[0]
     line.total_amount = pricing.line_total(
@@ -196,6 +205,10 @@ def _reduced(line: OrderLine, count: int, order: Order) -> tuple:
         line.tax_amount,
         line.total_amount,
     )
+
+
+def _kept(line: OrderLine) -> int:
+    return line.quantity - line.cancelled_quantity
 
 
 def _finish(orders: Sequence[Order], why: Cancellation) -> None:
@@ -212,3 +225,4 @@ def _finish(orders: Sequence[Order], why: Cancellation) -> None:
     )
     workitems.resolve_items("order", [order.pk for order in ended], at=why.at)
     rollups.refresh(orders)
+    workitems.open_items(validation.overpaid(orders))

@@ -77,7 +77,7 @@ def build_orders(drafts: Sequence[Draft]) -> list[Order]:
 
     Customers that are new are written. Four statements, however many drafts.
     """
-    products = Product.objects.in_bulk(
+    products = Product.objects.only("sku", "name", "tracks_stock").in_bulk(
         {line.sku for draft in drafts for line in draft.incoming.lines},
         field_name="sku",
     )

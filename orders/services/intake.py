@@ -75,12 +75,13 @@ def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
         [order for order in orders if order.pk in confirmed.refused]
     )
     insert_rows(orders)
-    insert_rows([line for order in orders for line in order.lines.all()])
     insert_rows(tenders)
     insert_rows(transactions)
     insert_rows([*events, *confirmations])
     workitems.open_items(findings)
     if confirmed.done:
         order_confirmed.send(sender=Order, orders=confirmed.done, actor=actor, at=at)
+    # after routing, which has set their counters: one INSERT instead of a second write
+    insert_rows([line for order in orders for line in order.lines.all()])
     rollups.refresh(orders)
     return orders

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from oms.core.models import WorkItem
 from orders import guards
 from orders.models import Order
+from orders.models.orders import PaymentStatus
 
 CHECKS = {
     "no_lines": guards.has_lines,
@@ -30,6 +31,21 @@ def findings(orders: Sequence[Order]) -> list[WorkItem]:
         for order in orders
         for kind, check in CHECKS.items()
         if (reason := check.reason_of(order))
+    ]
+
+
+def overpaid(orders: Sequence[Order]) -> list[WorkItem]:
+    """Unsaved work items for orders that were reduced below what was captured."""
+    return [
+        WorkItem(
+            kind="overpaid",
+            subject_type="order",
+            subject_id=order.pk,
+            title=_("%(order)s: more was captured than it costs now; refund the rest.")
+            % {"order": order},
+        )
+        for order in orders
+        if order.payment_status == PaymentStatus.OVERPAID
     ]
 
 

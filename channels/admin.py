@@ -1,0 +1,105 @@
+"""Channels may be edited; what they said is only looked at."""
+
+import json
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from channels.messages import IncomingOrder, MessageError
+from channels.models import Channel, InboundMessage
+from oms.core import panels
+from oms.core.admin import KeyedAdmin, ReadOnlyAdmin
+
+
+@admin.register(Channel)
+class ChannelAdmin(KeyedAdmin):
+    list_display = ["code", "name", "payment", "address_required", "pool", "is_active"]
+    list_filter = ["is_active", "payment"]
+    search_fields = ["code", "name"]
+    list_select_related = ["pool"]
+    ordering = ["code"]
+    fields = ["code", "name", "is_active", "payment", "address_required", "pool"]
+
+
+def ordered(message: InboundMessage) -> panels.Table | None:
+    """The lines of the order in the message, if it can be read."""
+    try:
+        order = IncomingOrder.from_payload(message.payload)
+    except MessageError as error:
+        return panels.Table(_("Cannot be read"), [], [], note=str(error))
+    return panels.Table(
+        _("What was ordered"),
+        [_("SKU"), _("Name"), _("Pieces"), _("Unit price"), _("Discount")],
+        [
+            [
+                line.sku,
+                line.name or panels.NOTHING,
+                line.quantity,
+                panels.money(line.unit_price, order.currency),
+                panels.money(line.discount_amount, order.currency),
+            ]
+            for line in order.lines
+        ],
+        note=_in_short(order),
+    )
+
+
+def _in_short(order: IncomingOrder) -> str:
+    address, customer = order.ship_to, order.customer
+    place = f"{address.postal_code} {address.city}".strip()
+    to = [address.name, address.street, place, address.country]
+    return _("For %(who)s, to %(where)s; total %(total)s.") % {
+        "who": (customer and (customer.name or customer.email)) or _("nobody named"),
+        "where": ", ".join(part for part in to if part) or _("no address"),
+        "total": _("not said")
+        if order.total_amount is None
+        else panels.money(order.total_amount, order.currency),
+    }
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadOnlyAdmin):
+    own_panels = (ordered,)
+    list_display = ["external_id", "channel", "kind", "badge", "short_error"]
+    list_display += ["received_at", "processed_at"]
+    list_filter = ["status", "kind", "channel"]
+    search_fields = ["external_id__exact"]
+    search_help_text = gettext_lazy("External id, in full")
+    list_select_related = ["channel"]
+    ordering = ["-id"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("channel", "kind", "external_id"),
+                    ("badge", "received_at", "processed_at"),
+                    "error",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("The message as it came"),
+            {"fields": ["as_it_came"], "classes": ["collapse"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        return rows if match and "object_id" in match.kwargs else rows.defer("payload")
+
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def badge(self, message):
+        return panels.status_badge(message)
+
+    @admin.display(description=gettext_lazy("error"))
+    def short_error(self, message):
+        return message.error[:80] or panels.NOTHING
+
+    @admin.display(description=gettext_lazy("message"))
+    def as_it_came(self, message):
+        text = json.dumps(message.payload, indent=2, ensure_ascii=False)
+        return format_html('<pre class="payload">{}</pre>', text)

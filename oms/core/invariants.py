@@ -1,0 +1,69 @@
+"""What must hold in the database whatever has happened to it, as queries that find what
+does not. Each app lists its own in `<app>/invariants.py`; `oms/invariants.py` runs all.
+
+A lock or a constraint keeps one mistake out; these compare the numbers with the ledgers
+that explain them, and so see what no constraint can: a lost update.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`sql` returns the rows that break it, the id first; no row: it holds. A `warning`
+    is worth a look and fails nothing. A percent sign stands as it is."""
+
+    code: str
+    text: str | Promise
+    sql: str
+    warning: bool = False
+
+
+INVARIANTS = [
+    Invariant(
+        "E2",
+        _("The changes of a document's status chain without a gap"),
+        """
+        SELECT id, subject_type, subject_id, from_status, previous FROM (
+            SELECT id, subject_type, subject_id, from_status,
+                   lag(to_status, 1, '') OVER (
+                       PARTITION BY subject_id, subject_type ORDER BY id) AS previous
+            FROM core_event WHERE to_status <> '') e
+        WHERE from_status <> previous
+        """,
+    ),
+    Invariant(
+        "W1",
+        _("One open work item for a kind and subject"),
+        """
+        SELECT min(id) AS id, subject_type, subject_id, kind, count(*)
+        FROM core_workitem WHERE status <> 'resolved'
+        GROUP BY subject_type, subject_id, kind HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "X3",
+        _("No event waits for its dispatch for more than 15 minutes"),
+        """
+        SELECT id, action, at FROM core_event
+        WHERE dispatched_at IS NULL AND at < now() - interval '15 minutes'
+        """,
+        warning=True,
+    ),
+]
+
+
+def last_status(table: str, subject_type: str) -> str:
+    """E1: the rows of `table` whose status is not what their last change of status
+    says, or that have none."""
+    return f"""
+        SELECT d.id, d.number, d.status, e.to_status FROM {table} d
+        LEFT JOIN (
+            SELECT DISTINCT ON (subject_id) subject_id, to_status FROM core_event
+            WHERE subject_type = '{subject_type}' AND to_status <> ''
+            ORDER BY subject_id, id DESC) e ON e.subject_id = d.id
+        WHERE e.to_status IS DISTINCT FROM d.status
+        """  # noqa: S608

@@ -1,0 +1,61 @@
+"""Everything that runs by the clock, in one list. `manage.py sync_schedules` makes the
+rows of the task queue agree with it."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import Schedule
+
+PREFIX = "oms:"  # the rows that are ours; others, made by hand, are left alone
+
+
+class Periodic(NamedTuple):
+    """A task without arguments; it asks by itself what there is to do."""
+
+    func: str
+    minutes: int
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.func
+
+
+PERIODIC = [
+    Periodic("fulfillment.tasks.sweep_waiting", 2),
+    Periodic("orders.tasks.sweep_inbox", 2),
+    Periodic("oms.tasks.check_invariants", 24 * 60),
+]
+
+
+@transaction.atomic
+def sync() -> list[str]:
+    """Make, correct and delete rows; the names of those that were not right. When a
+    task runs next stays as it is, unless how often it runs has changed."""
+    wanted = {periodic.name: periodic for periodic in PERIODIC}
+    ours = Schedule.objects.select_for_update().filter(name__startswith=PREFIX)
+    have, changed = {}, []
+    for row in ours.order_by("pk"):
+        if row.name in wanted and row.name not in have:
+            have[row.name] = row
+        else:
+            changed.append(row.name)
+            row.delete()
+    for name, periodic in wanted.items():
+        row = have.get(name) or Schedule(name=name)
+        if row.pk is None or _facts(row) != _facts_wanted(periodic):
+            row.func, row.schedule_type, row.minutes, row.repeats = _facts_wanted(
+                periodic
+            )
+            row.next_run = timezone.now()
+            row.save()
+            changed.append(name)
+    return changed
+
+
+def _facts(row: Schedule) -> tuple:
+    return row.func, row.schedule_type, row.minutes, row.repeats
+
+
+def _facts_wanted(periodic: Periodic) -> tuple:
+    return periodic.func, Schedule.MINUTES, periodic.minutes, -1
