@@ -31,13 +31,15 @@ class Side(NamedTuple):
 def run(name: str, side: Side, seconds: float, round_: int) -> tuple[float, int]:
     """Orders a second of the four processes in that database, and deadlocks there.
 
-    The messages are stored before the clock starts: intake begins at the inbox.
+    Before the clock starts the messages are stored, for intake begins at the inbox,
+    a checkpoint is made as the limit does, and each process handles one batch.
     """
     database.use(name)
     shoppers = shop.Shoppers(f"r{round_}-{side.batch}-{side.skus}-{side.shipped}")
-    number = int(seconds * side.guess) + PROCESSES * side.batch
+    number = int(seconds * side.guess) + 2 * PROCESSES * side.batch
     channel = Channel.objects.get()
     messages = shop.store(channel, shoppers.orders(number, side.skus))
+    database.settle()
     before = database.deadlocks()
     connections.close_all()
     ready, results = fork.Barrier(PROCESSES), fork.Queue()
@@ -63,15 +65,19 @@ def client(side: Side, messages, seconds: float, position, ready, results) -> No
     """Take the next messages, a batch at a time, until the time or they run out."""
     done, took, error = 0, 1.0, ""
     do: Callable = ship if side.shipped else take_in
+
+    def following() -> list[int]:
+        with position.get_lock():
+            start = position.value
+            position.value += side.batch
+        return messages[start : start + side.batch]
+
     try:
-        Channel.objects.get()  # connects
+        do(following())
         ready.wait(60)
         started = time.perf_counter()
         while (took := time.perf_counter() - started) < seconds:
-            with position.get_lock():
-                start = position.value
-                position.value += side.batch
-            batch = messages[start : start + side.batch]
+            batch = following()
             if not batch:
                 break
             do(batch)
