@@ -41,7 +41,7 @@ def start_picking(works: Works, *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     locked, out = _lock(works)
     out.add(transitions.apply_many(locked, "start_picking", actor=actor, at=at))
-    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    rollups.touch(work.order_id for work in out.done)
     return out
 
 
@@ -67,7 +67,7 @@ def pick(
                 rows[line.pk] = (count,)
         out.done.append(work)
     update_rows(FulfillmentOrderLine, rows, ["picked_quantity"])
-    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    rollups.touch(work.order_id for work in out.done)
     return out
 
 
@@ -120,7 +120,7 @@ def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
             for shipment in shipments
         ]
     )
-    rollups.refresh(list({work.order_id: work.order for work in out.done}.values()))
+    rollups.touch(work.order_id for work in out.done)
     return out
 
 

@@ -4,10 +4,11 @@ The only writer of these columns. One UPDATE from the rows they are derived from
 by the service that opened the transaction, last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from oms.core.sets import update_rows
 from orders.models import Order
 
 FACTS = """
@@ -79,3 +80,9 @@ def refresh(orders: Sequence[Order]) -> None:
                 order.phase,
                 order.updated_at,
             ) = words
+
+
+def touch(order_pks: Iterable[int]) -> None:
+    """Stamp orders whose words stay as they are, though something that belongs to them
+    has changed; the caller holds their lock."""
+    update_rows(Order, dict.fromkeys(order_pks, ()), [])
