@@ -149,7 +149,8 @@ def _change_allocated(
     short = []
     for position, portion in enumerate(portions):
         pk, quantity = portion.level_id, portion.quantity
-        if why.not_a_count(quantity) or pk not in levels or quantity > left[pk]:
+        unsound = why.not_a_count(quantity) or why.bad_text(portion)
+        if unsound or pk not in levels or quantity > left[pk]:
             short.append((position, portion, left.get(pk)))
             continue
         left[pk] -= quantity

@@ -14,6 +14,17 @@ def not_a_count(quantity) -> bool:
     return type(quantity) is not int or quantity < 1
 
 
+def bad_text(row) -> str:
+    """For texts that the ledger cannot hold."""
+    for text, most in ((getattr(row, "reason", ""), 200), (row.ref_type, 24)):
+        if len(text) > most or "\x00" in text:
+            return _(
+                "Text %(text).40r: the ledger keeps at most %(most)d characters, none "
+                "of them NUL. Shorten or correct it."
+            ) % {"text": text, "most": most}
+    return ""
+
+
 def bad_receipt(change) -> str:
     if not_a_count(change.quantity):
         return _(
@@ -61,7 +72,7 @@ class Known:
                 "condition": change.condition,
                 "all": ", ".join(Condition.values),
             }
-        return ""
+        return bad_text(change)
 
 
 def out_of_range(change, known: Known, level, on_hand: int) -> str:
@@ -115,6 +126,8 @@ def _bad_portion(
             _("%(level)s: quantity %(quantity)r is not a whole number of 1 or more.")
             % names
         )
+    if reason := bad_text(portion):
+        return reason
     if kind == Kind.ALLOCATED:
         text = _(
             "%(level)s: %(quantity)d wanted, %(left)d available. Take less, choose "

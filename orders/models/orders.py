@@ -11,46 +11,7 @@ from inventory.models import Product
 from oms.core.base import StatusField, StatusModel, TimestampedModel
 from orders import guards
 from orders.models.customers import Customer
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    PENDING = "pending", _("Pending")
-    CONFIRMED = "confirmed", _("Confirmed")
-    PROCESSING = "processing", _("Processing")
-    COMPLETED = "completed", _("Completed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class PaymentStatus(models.TextChoices):
-    UNPAID = "unpaid", _("Unpaid")
-    AUTHORIZED = "authorized", _("Authorized")
-    PARTIALLY_PAID = "partially_paid", _("Partially paid")
-    PAID = "paid", _("Paid")
-    OVERPAID = "overpaid", _("Overpaid")
-    PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
-    REFUNDED = "refunded", _("Refunded")
-
-
-class FulfillmentStatus(models.TextChoices):
-    UNFULFILLED = "unfulfilled", _("Unfulfilled")
-    IN_PROGRESS = "in_progress", _("In progress")
-    PARTIALLY_FULFILLED = "partially_fulfilled", _("Partially fulfilled")
-    FULFILLED = "fulfilled", _("Fulfilled")
-    PARTIALLY_DELIVERED = "partially_delivered", _("Partially delivered")
-    DELIVERED = "delivered", _("Delivered")
-
-
-class Phase(models.TextChoices):
-    """One word for people; the first that applies, in this order of precedence."""
-
-    CANCELLED = "cancelled", _("Cancelled")
-    DELIVERED = "delivered", _("Delivered")
-    SHIPPED = "shipped", _("Shipped")
-    AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
-    AWAITING_STOCK = "awaiting_stock", _("Awaiting stock")
-    IN_FULFILLMENT = "in_fulfillment", _("In fulfillment")
-    NEW = "new", _("New")
+from orders.models.statuses import FulfillmentStatus, PaymentStatus, Phase, Status
 
 
 class Order(StatusModel):

@@ -35,6 +35,10 @@ class Cancellation:
     at: datetime
     force: bool
 
+    @property
+    def is_given(self) -> bool:
+        return bool(self.reason) and "\x00" not in self.reason
+
 
 @transaction.atomic
 def cancel_orders(
@@ -48,7 +52,7 @@ def cancel_orders(
     out = transitions.missing(wanted, locked, _("The order"))
     for order in locked:
         reasons = transitions.refusals(order, "cancel")
-        if reasons or not why.reason:
+        if reasons or not why.is_given:
             out.refused[order.pk] = reasons or [_no_reason(order)]
     sound = [order for order in locked if order.pk not in out.refused]
     open_pieces = {
@@ -120,11 +124,13 @@ def _refusal(line: OrderLine | None, pk: int, count: int, why: Cancellation) -> 
             )
             % names
         )
-    return "" if why.reason else _no_reason(line.order)
+    return "" if why.is_given else _no_reason(line.order)
 
 
 def _no_reason(order: Order) -> str:
-    return _("%(order)s: a cancellation needs a reason. Write why.") % {"order": order}
+    return _("%(order)s: a cancellation needs a reason in plain text. Write why.") % {
+        "order": order
+    }
 
 
 def _from_locations(

@@ -6,7 +6,7 @@ FILLED_BY_THE_SHOP = (
     "inventory_product, inventory_location, inventory_stocklevel,"
     " inventory_stockmovement, orders_customer"
 )
-# Shipped orders of three lines with message, payment, work, decision, ledger and events,
+# Shipped orders of three lines with message, payment, work, decision, ledger, events,
 # as intake and shipping would have left them, but for their parcels.
 STEPS = [
     """INSERT INTO channels_inboundmessage (created_at, updated_at, channel_id, kind,

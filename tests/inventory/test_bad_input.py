@@ -7,6 +7,8 @@ from inventory.models import StockLevel
 from inventory.services import stock
 from tests.snapshot import reasons, tables
 
+pytestmark = pytest.mark.django_db
+
 MISSING = 999_999_999
 NOT_COUNTS = [0, 1.5, "3", None, True, float("nan"), 2**31, 10**30]
 

@@ -9,6 +9,8 @@ from oms.core.transitions import refusals
 from orders.services.confirmation import lock_with_facts
 from tests import shop
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def no_queries():

@@ -12,6 +12,8 @@ from orders.models import Order, OrderLine
 from orders.services import cancellation, confirmation, intake
 from tests import shop
 
+pytestmark = pytest.mark.django_db
+
 LINES = [("SHIRT", 1), ("MUG", 2), ("SHIRT", 2), ("GIFTCARD", 1), ("POSTER", 1)]
 MISSING = 999_999_999
 
@@ -48,7 +50,7 @@ def test_taking_orders_in(stocked, statements):
 
     counts = statements.by_size(prepare, lambda k: intake.take_in(k, actor="t"))
 
-    assert counts[1] == counts[100] == 22
+    assert counts == {1: 24, 100: 24}
 
 
 def test_confirming_orders(stocked, statements):
@@ -66,7 +68,7 @@ def test_confirming_orders(stocked, statements):
         prepare, lambda o: confirmation.confirm_orders(o, actor="t")
     )
 
-    assert counts[1] == counts[100] == 25
+    assert counts == {1: 23, 100: 23}
 
 
 def test_cancelling_orders(stocked, statements):
@@ -79,7 +81,7 @@ def test_cancelling_orders(stocked, statements):
         prepare, lambda o: cancellation.cancel_orders(o, reason="r", actor="t")
     )
 
-    assert counts[1] == counts[100] == 24
+    assert counts == {1: 24, 100: 24}
 
 
 def test_cancelling_lines(stocked, statements):
@@ -94,7 +96,7 @@ def test_cancelling_lines(stocked, statements):
         prepare, lambda p: cancellation.cancel_lines(p, reason="r", actor="t")
     )
 
-    assert counts[1] == counts[100] == 20
+    assert counts == {1: 20, 100: 20}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_working_at_a_location(stocked, statements, service, before, number):
         at_step(stocked, before), lambda works: service(works, actor="t")
     )
 
-    assert counts[1] == counts[100] == number
+    assert counts == {1: number, 100: number}
 
 
 def test_shipping(stocked, statements):
@@ -129,7 +131,7 @@ def test_shipping(stocked, statements):
         prepare, lambda labels: shipping.ship_shipments(labels, actor="t")
     )
 
-    assert counts[1] == counts[100] == 21
+    assert counts == {1: 21, 100: 21}
 
 
 def test_tracking(stocked, statements):
@@ -146,12 +148,12 @@ def test_tracking(stocked, statements):
         prepare, lambda reports: tracking.record_tracking(reports, actor="t")
     )
 
-    assert counts[1] == counts[100] == 14
+    assert counts == {1: 12, 100: 12}
     assert Shipment.objects.exclude(status="delivered").count() == 0
 
 
 @pytest.mark.parametrize(
-    ("service", "number"), [(stock.receive, 8), (stock.restock, 8), (stock.adjust, 8)]
+    ("service", "number"), [(stock.receive, 7), (stock.restock, 7), (stock.adjust, 7)]
 )
 def test_changing_what_is_on_hand(stocked, statements, service, number):
     def prepare(count):
@@ -160,11 +162,14 @@ def test_changing_what_is_on_hand(stocked, statements, service, number):
 
     counts = statements.by_size(prepare, lambda c: service(c, actor="t"))
 
-    assert counts[1] == counts[100] == number
+    assert counts == {1: number, 100: number}
 
 
-@pytest.mark.parametrize("service", [stock.allocate, stock.release, stock.ship_out])
-def test_changing_what_is_promised(stocked, statements, service):
+@pytest.mark.parametrize(
+    ("service", "number"),
+    [(stock.allocate, 4), (stock.release, 5), (stock.ship_out, 4)],
+)
+def test_changing_what_is_promised(stocked, statements, service, number):
     level = StockLevel.objects.get(product=stocked.mug, location=stocked.ber)
     stock.allocate([stock.Portion(level.pk, 1000)], actor="t").one()
 
@@ -174,7 +179,7 @@ def test_changing_what_is_promised(stocked, statements, service):
 
     counts = statements.by_size(prepare, lambda p: service(p, actor="t"))
 
-    assert counts[1] == counts[100] == 5
+    assert counts == {1: number, 100: number}
 
 
 def test_serving_waiting_orders(world, statements):
@@ -187,4 +192,4 @@ def test_serving_waiting_orders(world, statements):
         prepare, lambda p: waiting.allocate_waiting(p, actor="t"), sizes=(1, 50)
     )
 
-    assert counts[1] == counts[50] == 17
+    assert counts == {1: 18, 50: 18}
