@@ -15,12 +15,12 @@ from oms.core.admin import KeyedAdmin, ReadOnlyAdmin
 
 @admin.register(Channel)
 class ChannelAdmin(KeyedAdmin):
-    list_display = ["code", "name", "payment", "address_required", "pool", "is_active"]
-    list_filter = ["is_active", "payment"]
+    list_display = ["code", "name", "payment", "address_required", "pool"]
+    list_filter = ["payment"]
     search_fields = ["code", "name"]
     list_select_related = ["pool"]
     ordering = ["code"]
-    fields = ["code", "name", "is_active", "payment", "address_required", "pool"]
+    fields = ["code", "name", "payment", "address_required", "pool"]
 
 
 def ordered(message: InboundMessage) -> panels.Table | None:

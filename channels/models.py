@@ -14,7 +14,6 @@ class Channel(TimestampedModel):
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=100)
-    is_active = models.BooleanField(_("active"), default=True)
     payment = models.CharField(
         _("payment"),
         max_length=16,

@@ -29,17 +29,17 @@ def skus_are_known(order) -> str:
 def address_is_complete(order) -> str:
     if not order.channel.address_required:
         return ""
+    name = order.ship_to_name or order.ship_to_company
+    if name and order.ship_to_street and order.ship_to_city and order.ship_to_country:
+        return ""
     needed = {
-        _("name"): order.ship_to_name or order.ship_to_company,
+        _("name"): name,
         _("street"): order.ship_to_street,
         _("city"): order.ship_to_city,
         _("country"): order.ship_to_country,
     }
-    lacking = [label for label, value in needed.items() if not value]
-    if not lacking:
-        return ""
     return _("its address lacks: %(fields)s; complete the address") % {
-        "fields": ", ".join(lacking)
+        "fields": ", ".join(label for label, value in needed.items() if not value)
     }
 
 

@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated at')),
                 ('code', models.SlugField(max_length=32, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('payment', models.CharField(choices=[('channel', 'Paid by the channel'), ('later', 'Paid later')], default='channel', help_text='Who has the money when an order arrives.', max_length=16, verbose_name='payment')),
                 ('address_required', models.BooleanField(default=True, verbose_name='address required')),
             ],

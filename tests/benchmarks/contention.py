@@ -4,13 +4,14 @@ What: `--attempts` orders compete for `--stock` pieces of ten scarce products. E
 wants one piece of a scarce product and one of two products that everybody buys and that
 never run out, its lines in random order: rivals name the same stock in opposite order.
 
-How: `--buyers` processes with a connection each, one order a time, through the public
-services alone: the message is stored in the inbox (`store_messages`) and taken in
-(`take_in`), which captures, confirms, routes and allocates. The time of an attempt runs
-from the message to the commit. Nobody is turned away: an order whose scarce piece is
-gone is taken and waits for goods; it counts as refused. In the end what was sold must
-be the stock exactly, the ledger and the open work must sum to what the levels say, and
-PostgreSQL must have seen no deadlock; otherwise this exits with 1.
+How: `--buyers` processes with a connection each (eight: the workers of a web server on
+two cores), one order a time, through the public services alone: the message is stored
+in the inbox (`store_messages`) and taken in (`take_in`), which captures, confirms,
+routes and allocates. The time of an attempt runs from the message to the commit. Nobody
+is turned away: an order whose scarce piece is gone is taken and waits for goods; it
+counts as refused. In the end what was sold must be the stock exactly, the ledger and the
+open work must sum to what the levels say, and PostgreSQL must have seen no deadlock;
+otherwise this exits with 1.
 
 Against what: itself. PostgreSQL's own limit and a shop that oversells are measured by
 `tests.benchmarks.intake` and ../shared/benchmarks/limits.
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--attempts", type=int, default=10_000)
     parser.add_argument("--stock", type=int, default=100)
-    parser.add_argument("--buyers", type=int, default=20)
+    parser.add_argument("--buyers", type=int, default=8)
     args = parser.parse_args(arguments)
     if args.attempts < SCARCE * -(-args.stock // SCARCE):
         parser.error("more attempts than pieces are needed: every piece wants a buyer")
