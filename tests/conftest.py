@@ -35,7 +35,7 @@ def invariants_hold(request):
 
 
 @pytest.fixture
-def world(request):
+def world(db):
     """A small company, without orders.
 
     world.channel          `shop`, which collects the money
@@ -49,8 +49,6 @@ def world(request):
     Stock: 100 SHIRT and 100 MUG in each warehouse, 10 SHIRT in the store. No POSTER
     anywhere; GIFTCARD keeps no stock. More comes with `tests.shop.receive`.
     """
-    needs = "transactional_db" if _commits(request) else "db"
-    request.getfixturevalue(needs)
     from tests import company
 
     return company.make()

@@ -9,9 +9,9 @@ two cores), one order a time, through the public services alone: the message is 
 in the inbox (`store_messages`) and taken in (`take_in`), which captures, confirms,
 routes and allocates. The time of an attempt runs from the message to the commit. Nobody
 is turned away: an order whose scarce piece is gone is taken and waits for goods; it
-counts as refused. In the end what was sold must be the stock exactly, the ledger and the
-open work must sum to what the levels say, and PostgreSQL must have seen no deadlock;
-otherwise this exits with 1.
+counts as refused. In the end what was sold must be the stock exactly, the ledger and
+the open work must sum to what the levels say, and PostgreSQL must have seen no
+deadlock; otherwise this exits with 1.
 
 Against what: itself. PostgreSQL's own limit and a shop that oversells are measured by
 `tests.benchmarks.intake` and ../shared/benchmarks/limits.
