@@ -1,5 +1,7 @@
 """Abstract models and the status field that every app builds on."""
 
+from contextvars import ContextVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMFieldDescriptor
@@ -15,11 +17,14 @@ class TimestampedModel(models.Model):
         abstract = True
 
 
+_reloading: ContextVar[models.Model | None] = ContextVar("reloading", default=None)
+
+
 class ReloadableDescriptor(FSMFieldDescriptor):
     """Refuses direct changes of the status, but for an instance that is reloading."""
 
     def __set__(self, instance, value):
-        if instance.__dict__.get("_reloading"):
+        if _reloading.get() is instance:
             self.field.set_state(instance, value)
         else:
             super().__set__(instance, value)
@@ -41,7 +46,7 @@ class StatusModel(TimestampedModel):
 
     A protected field of django-fsm-2 refuses to be reloaded, and the package's own
     remedy lifts the protection of the whole class meanwhile, in every thread. Here only
-    the instance that reloads is open.
+    the instance that reloads is open, in the thread that reloads it.
     """
 
     class Meta:
@@ -53,8 +58,8 @@ class StatusModel(TimestampedModel):
         return self._meta.model_name, self.pk
 
     def refresh_from_db(self, *args, **kwargs):
-        self.__dict__["_reloading"] = True
+        token = _reloading.set(self)
         try:
             super().refresh_from_db(*args, **kwargs)
         finally:
-            del self.__dict__["_reloading"]
+            _reloading.reset(token)
