@@ -2,6 +2,7 @@
 made of it."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,9 @@ from channels.models import Channel, InboundMessage
 from channels.signals import message_received
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
+from oms.core.sound import is_text
+
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # a backslash before it may be one of text
 
 
 class RawMessage(NamedTuple):
@@ -57,10 +61,12 @@ def store_messages(
         out.done.append(row)
     new = {(row.kind, row.external_id) for row in out.done}
     for position, message in enumerate(messages):
+        if position in out.refused:
+            continue
         key = message.kind, message.external_id
-        if position not in out.refused and key in new:
+        if key in new:
             new.discard(key)  # the second of two in one set is a repetition
-        elif position not in out.refused:
+        else:
             out.refuse(position, _already_here(channel, message))
     if out.done:
         message_received.send(
@@ -84,10 +90,10 @@ def finish_messages(errors: dict[int, str], *, at: datetime) -> None:
 
 
 def _refusal(message: RawMessage) -> str:
-    if not message.external_id or len(message.external_id) > 128:
+    if not message.external_id or not is_text(message.external_id, 128):
         return _(
-            "The message has no usable id (%(id)r): 1 to 128 characters are needed. "
-            "Send it again with its id."
+            "The message has no usable id (%(id).60r): a text of 1 to 128 characters "
+            "is needed, none of them NUL. Send it again with its id."
         ) % {"id": message.external_id}
     if message.kind not in InboundMessage.Kind.values:
         return _("Message %(id)s: kind %(kind)r is unknown; use one of: %(all)s.") % {
@@ -105,9 +111,11 @@ def _refusal(message: RawMessage) -> str:
 
 def _is_storable(payload: dict) -> bool:
     try:
-        return "\\u0000" not in json.dumps(payload, allow_nan=False)
-    except (TypeError, ValueError):
+        text = json.dumps(payload, allow_nan=False, ensure_ascii=False)
+        text.encode()  # half of a surrogate pair is no text
+    except (TypeError, ValueError, RecursionError):
         return False
+    return not NUL.search(text)
 
 
 def _already_here(channel: Channel, message: RawMessage) -> str:

@@ -8,13 +8,14 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
 from oms.core import transitions
+from oms.core.sound import keys
 from orders.models import Order, OrderLine
 
 
 def lock_work(pks: Iterable[int]) -> list[FulfillmentOrder]:
     """Lock the orders of these fulfillment orders; return the work as it is then, with
     `order` (locked) and `lines`."""
-    pks = set(pks)
+    pks = keys(pks)
     owners = FulfillmentOrder.objects.filter(pk__in=pks)
     orders = _lock_orders(owners.values_list("order", flat=True))
     works = list(FulfillmentOrder.objects.filter(pk__in=pks).order_by("pk"))
@@ -27,7 +28,7 @@ def lock_work(pks: Iterable[int]) -> list[FulfillmentOrder]:
 def lock_shipments(pks: Iterable[int], *, contents: bool = True) -> list[Shipment]:
     """The same for shipments, with `lines` and `fulfillment_order`; with `contents`
     also the lines of their work and of their orders."""
-    pks = set(pks)
+    pks = keys(pks)
     owners = Shipment.objects.filter(pk__in=pks)
     orders = _lock_orders(owners.values_list("order", flat=True))
     shipments = list(Shipment.objects.filter(pk__in=pks).order_by("pk"))

@@ -17,6 +17,7 @@ from oms.core import transitions
 from oms.core.exceptions import InvariantError
 from oms.core.outcome import Outcome
 from oms.core.sets import update_rows
+from oms.core.sound import is_text
 from orders.services import progress, rollups
 
 
@@ -60,40 +61,64 @@ def _stick(
     shipments: list[Shipment], labels: Mapping[int, Label], out: Outcome
 ) -> None:
     """Put the labels on; a tracking number that another parcel has is refused."""
-    numbers = {label.tracking_number for label in labels.values()}
-    used = {
-        (number, carrier): pk
-        for pk, number, carrier in Shipment.objects.filter(
-            tracking_number__in=numbers - {""}
-        ).values_list("pk", "tracking_number", "carrier")
-    }
+    sound = {}
     for shipment in shipments:
-        label = Label(*(part.strip() for part in labels[shipment.pk]))
+        label = _read(labels[shipment.pk])
         if reason := _bad_label(label):
             out.refuse(shipment.pk, f"{shipment}: {reason}")
-        elif used.setdefault(label[:2], shipment.pk) != shipment.pk:
-            out.refuse(
-                shipment.pk,
-                _(
-                    "%(shipment)s: tracking number %(number)s is on another parcel "
-                    "already. Scan the label of this one."
-                )
-                % {"shipment": shipment, "number": label.tracking_number},
-            )
         else:
-            old = shipment.tracking_number, shipment.carrier
-            shipment.tracking_number, shipment.carrier = label
-            if reasons := transitions.refusals(shipment, "ship"):
-                shipment.tracking_number, shipment.carrier = old
-                out.refused[shipment.pk] = reasons
+            sound[shipment.pk] = label
+    used = _used({label.tracking_number for label in sound.values()})
+    for shipment in shipments:
+        if shipment.pk not in sound:
+            continue
+        label = sound[shipment.pk]
+        old = shipment.tracking_number, shipment.carrier
+        shipment.tracking_number, shipment.carrier = label
+        reasons = transitions.refusals(shipment, "ship")
+        if not reasons and used.setdefault(label, shipment.pk) != shipment.pk:
+            reasons = [_on_another(shipment)]
+        if reasons:
+            shipment.tracking_number, shipment.carrier = old
+            out.refused[shipment.pk] = reasons
 
 
-def _bad_label(label: Label) -> str:
+def _used(numbers: set[str]) -> dict[tuple[str, str], int]:
+    """The parcels that have these tracking numbers, by number and carrier."""
+    rows = Shipment.objects.filter(tracking_number__in=numbers)
+    return {
+        (number, carrier): pk
+        for pk, number, carrier in rows.values_list("pk", "tracking_number", "carrier")
+    }
+
+
+def _read(said) -> Label | None:
+    """What a label says, or None where it is no pair of texts."""
+    if not isinstance(said, tuple | list) or len(said) != len(Label._fields):
+        return None
+    if not all(isinstance(part, str) for part in said):
+        return None
+    return Label(*(part.strip() for part in said))
+
+
+def _bad_label(label: Label | None) -> str:
+    if label is None:
+        return _("its label is not a pair of texts; give tracking number and carrier.")
     if not label.tracking_number:
         return _("it has no tracking number; give one.")
-    if max(map(len, label)) > 64:
-        return _("tracking number and carrier have at most 64 characters; check them.")
+    if not all(is_text(part, 64) for part in label):
+        return _(
+            "tracking number and carrier have at most 64 characters, none of them NUL; "
+            "check them."
+        )
     return ""
+
+
+def _on_another(shipment: Shipment) -> str:
+    return _(
+        "%(shipment)s: tracking number %(number)s is on another parcel already. Scan "
+        "the label of this one."
+    ) % {"shipment": shipment, "number": shipment.tracking_number}
 
 
 def _count(shipments: list[Shipment]) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from fulfillment.services.locking import lock_shipments
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
+from oms.core.sound import is_text, keys
 from orders.services import progress, rollups
 
 
@@ -35,12 +36,14 @@ def record_tracking(reports: Sequence[Report], *, actor: str, at=None) -> Outcom
     any order: the newest by its own time is what the shipment shows.
     """
     at = at or timezone.now()
-    named = {report.shipment_id for report in reports}
+    named = keys(report.shipment_id for report in reports)
     shipments = {s.pk: s for s in lock_shipments(named, contents=False)}
     out = Outcome()
     sound = []
     for position, report in enumerate(reports):
-        if reason := _refusal(report, shipments.get(report.shipment_id)):
+        known = type(report.shipment_id) is int
+        shipment = shipments.get(report.shipment_id) if known else None
+        if reason := _refusal(report, shipment):
             out.refuse(position, reason)
         else:
             sound.append(report)
@@ -64,7 +67,7 @@ def record_tracking(reports: Sequence[Report], *, actor: str, at=None) -> Outcom
 
 def _refusal(report: Report, shipment: Shipment | None) -> str:
     if shipment is None:
-        return _("Shipment %(pk)s does not exist; check the tracking number.") % {
+        return _("Shipment %(pk)r does not exist; check the tracking number.") % {
             "pk": report.shipment_id
         }
     if shipment.status not in {shipment.Status.SHIPPED, shipment.Status.DELIVERED}:
@@ -80,12 +83,23 @@ def _refusal(report: Report, shipment: Shipment | None) -> str:
             "status": report.status,
             "all": ", ".join(TrackingStatus.values),
         }
-    if report.at.tzinfo is None or len(report.description) > 200:
+    if not _is_moment(report.at) or not is_text(report.description, 200):
         return _(
             "%(shipment)s: a report needs a time with its zone and at most 200 "
-            "characters of text. Correct it and send it again."
+            "characters of text, none of them NUL. Correct it and send it again."
         ) % {"shipment": shipment}
     return ""
+
+
+def _is_moment(at) -> bool:
+    """A time that has a zone and is still one in UTC, as which it is kept."""
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        return False
+    try:
+        at.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 def _show_newest(shipments: list[Shipment]) -> None:

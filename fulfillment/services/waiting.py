@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fulfillment.services.routing import route_orders
-from inventory.models import StockLevel
+from inventory.models import Product, StockLevel
 from inventory.models.stock import Condition
 from oms.core import transitions
 from oms.core.outcome import Outcome
+from oms.core.sound import keys
 from orders.models import Order, OrderLine
 from orders.services import rollups
 
@@ -21,16 +23,33 @@ def allocate_waiting(product_ids: Iterable[int], *, actor: str, at=None) -> Outc
     """Serve orders that wait for these products, by priority and age, as far as the
     stock goes. Batches of 50 orders, each its own transaction, while any is free.
 
-    done: the orders that got something.
+    done: the orders that got something; refused: keys of no product.
     """
-    out = Outcome()
-    wanted, tried = set(product_ids), set()
-    while free := free_of(wanted):
+    asked, tried = set(product_ids), set()
+    wanted = keys(asked)
+    free = free_of(wanted)
+    out = _strangers(asked, free)
+    while free:
         served, seen = _serve(free, tried, actor, at)
         out.done += served
         tried |= seen
-        if not seen:
-            break
+        free = free_of(wanted) if seen else set()
+    return out
+
+
+def _strangers(asked: set, free: set[int]) -> Outcome:
+    """Refuse the keys of no product; those that are free somewhere are known."""
+    out = Outcome()
+    numbers = keys(asked) - free
+    known = set()
+    if numbers:
+        rows = Product.objects.filter(pk__in=numbers)
+        known = set(rows.values_list("pk", flat=True))
+    for key in asked - free - known:
+        out.refuse(
+            key,
+            _("Product %(pk)r does not exist. Check the key.") % {"pk": key},
+        )
     return out
 
 

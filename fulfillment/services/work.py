@@ -50,25 +50,42 @@ def pick(
     works: Works, *, actor: str, at=None, picked: Mapping[int, int] | None = None
 ) -> Outcome:
     """Count pieces as taken from the shelf: {fulfillment order line pk: pieces in all},
-    or everything that is open. Only while picking; one bad count refuses its work."""
+    or everything that is open. Only while picking; one bad count refuses its work, and
+    a key that is no line of the work is refused itself."""
     locked, out = _lock(works)
+    _refuse_strangers(locked, picked or {}, out)
     rows = {}
     for work in locked:
         counts = {
-            line: line.held_quantity if picked is None else picked.get(line.pk)
+            line: line.held_quantity if picked is None else picked[line.pk]
             for line in work.lines.all()
+            if picked is None or line.pk in picked
         }
         if reason := _bad_pick(work, counts):
             out.refuse(work.pk, reason)
             continue
         for line, count in counts.items():
-            if count is not None:
-                line.picked_quantity = count
-                rows[line.pk] = (count,)
+            line.picked_quantity = count
+            rows[line.pk] = (count,)
         out.done.append(work)
     update_rows(FulfillmentOrderLine, rows, ["picked_quantity"])
     rollups.touch(work.order_id for work in out.done)
     return out
+
+
+def _refuse_strangers(
+    works: list[FulfillmentOrder], picked: Mapping, out: Outcome
+) -> None:
+    lines = {line.pk for work in works for line in work.lines.all()}
+    for key in picked.keys() - lines:
+        out.refuse(
+            key,
+            _(
+                "Line %(key)r belongs to none of this work; its count is not kept. "
+                "Scan the work that it belongs to."
+            )
+            % {"key": key},
+        )
 
 
 def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:
@@ -78,8 +95,6 @@ def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:
             "status": work.get_status_display().lower(),
         }
     for line, count in counts.items():
-        if count is None:
-            continue
         if type(count) is not int or not 0 <= count <= line.held_quantity:
             return _(
                 "%(work)s: %(count)r pieces picked of %(open)d that are wanted; count "
