@@ -187,9 +187,8 @@ ORDERS = [
     ("X1c", message("assigned", "status = 'waiting', processed_at = NULL")),
     (
         "X1d",
-        "INSERT INTO channels_channel (created_at, updated_at, code, name, is_active,"
-        " payment, address_required) VALUES (now(), now(), 'b', 'B', true, 'later',"
-        " true);"
+        "INSERT INTO channels_channel (created_at, updated_at, code, name,"
+        " payment, address_required) VALUES (now(), now(), 'b', 'B', 'later', true);"
         + order(
             "assigned",
             "channel_id = (SELECT id FROM channels_channel WHERE code = 'b')",
