@@ -94,7 +94,9 @@ def test_each_entry_is_valid_posix_and_executable(name):
 
 
 def test_the_continuous_integration_is_valid_bash():
-    subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=True)
+    done = subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False)
+
+    assert done.returncode == 0
 
 
 def test_nothing_is_done_twice(copy):
