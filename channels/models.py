@@ -1,8 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import LocationGroup
+from inventory.models import LocationGroup, Product
 from oms.core.base import TimestampedModel
+
+
+class PaymentTerms(models.TextChoices):
+    COD = "cod", _("Cash on delivery")
+    INVOICE = "invoice", _("Invoice")
 
 
 class Channel(TimestampedModel):
@@ -21,6 +26,52 @@ class Channel(TimestampedModel):
         default=Payment.CHANNEL,
         help_text=_("Who has the money when an order arrives."),
     )
+    payment_terms = models.CharField(
+        _("payment terms"),
+        max_length=16,
+        choices=PaymentTerms,
+        default="",
+        blank=True,
+        help_text=_("Orders on terms are sent before they are paid."),
+    )
+    reserve_minutes = models.PositiveIntegerField(
+        _("minutes of reservation"),
+        default=60,
+        help_text=_("How long an order that waits holds its stock; 0 for not at all."),
+    )
+    risk_limit = models.PositiveIntegerField(
+        _("risk limit"),
+        null=True,
+        blank=True,
+        help_text=_("Orders that score this or more wait for a review; empty for off."),
+    )
+    duplicate_hours = models.PositiveIntegerField(
+        _("duplicate window (h)"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The same customer ordering the same again within it waits for a look; "
+            "empty for off."
+        ),
+    )
+    price_tolerance = models.DecimalField(
+        _("price tolerance (%)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Prices that differ more from the list wait; empty for off."),
+    )
+    address_checked = models.BooleanField(
+        _("addresses checked"),
+        default=False,
+        help_text=_("Check postal codes, regions and fields by country."),
+    )
+    ship_complete = models.BooleanField(
+        _("ship complete"),
+        default=False,
+        help_text=_("Its orders wait until everything is there."),
+    )
     address_required = models.BooleanField(_("address required"), default=True)
     pool = models.ForeignKey(
         LocationGroup,
@@ -38,6 +89,33 @@ class Channel(TimestampedModel):
 
     def __str__(self):
         return self.name
+
+
+class Listing(TimestampedModel):
+    """A product as a channel calls it, where that is not our SKU."""
+
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, related_name="listings", verbose_name=_("channel")
+    )
+    sku = models.CharField(_("channel's SKU"), max_length=64)
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="listings", verbose_name=_("product")
+    )
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "sku"], name="listing_sku_once_per_channel"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(sku=""), name="listing_sku_not_empty"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.sku} → {self.product}"
 
 
 class InboundMessage(TimestampedModel):

@@ -4,6 +4,7 @@ read the row, its loaded order and lines only."""
 from django.utils.translation import gettext as _
 
 from oms.core.transitions import guard
+from orders.guards import held
 
 
 @guard
@@ -13,6 +14,17 @@ def order_is_live(work) -> str:
     return _("its order is %(status)s; only confirmed orders are worked on") % {
         "status": work.order.get_status_display().lower()
     }
+
+
+@guard
+def no_hold_on_releasing(work) -> str:
+    return held(work.order, "release") or held(work.order, "ship")
+
+
+@guard
+def no_hold_on_shipping(row) -> str:
+    """A hold that blocks shipping stops work and parcels wherever they are."""
+    return held(row.order, "ship")
 
 
 @guard

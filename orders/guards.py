@@ -54,10 +54,27 @@ def totals_add_up(order) -> str:
     ) % {"sum": f"{order.total_amount:.2f}", "claimed": f"{claimed:.2f}"}
 
 
+def held(order, action: str) -> str:
+    """The holds that forbid `action`, by name, or ""."""
+    names = [hold["text"] for hold in order.active_holds if action in hold["blocks"]]
+    if not names:
+        return ""
+    return _("it is on hold: %(holds)s; release each of them by name") % {
+        "holds": ", ".join(names)
+    }
+
+
+@guard
+def no_hold_on_confirming(order) -> str:
+    return held(order, "confirm")
+
+
 @guard
 def payment_is_secured(order) -> str:
+    if order.payment_terms:
+        return ""
     secured = sum(
-        max(payment.authorized_amount, payment.captured_amount)
+        max(payment.authorized_amount - payment.voided_amount, payment.captured_amount)
         - payment.refunded_amount
         for payment in order.payments.all()
     )

@@ -1,11 +1,19 @@
-from fulfillment.models.routing import RoutingDecision
+from fulfillment.models.allocations import FulfillmentOrderLine
+from fulfillment.models.labels import Label
+from fulfillment.models.rates import Rate, RateTable, RateZone
+from fulfillment.models.routing import RoutingDecision, RoutingPolicy
 from fulfillment.models.shipments import Shipment, ShipmentLine, TrackingEvent
-from fulfillment.models.work import FulfillmentOrder, FulfillmentOrderLine
+from fulfillment.models.work import FulfillmentOrder
 
 __all__ = [
     "FulfillmentOrder",
     "FulfillmentOrderLine",
+    "Label",
+    "Rate",
+    "RateTable",
+    "RateZone",
     "RoutingDecision",
+    "RoutingPolicy",
     "Shipment",
     "ShipmentLine",
     "TrackingEvent",

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
-from fulfillment.models.work import FulfillmentOrder, FulfillmentOrderLine
+from fulfillment.models.allocations import FulfillmentOrderLine
+from fulfillment.models.work import FulfillmentOrder
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order, OrderLine
 
@@ -58,6 +59,15 @@ class Shipment(StatusModel):
         choices=TrackingStatus,
         default=TrackingStatus.UNKNOWN,
     )
+    service = models.CharField(_("service"), max_length=32, blank=True)
+    weight_grams = models.PositiveIntegerField(_("weight (g)"), null=True, blank=True)
+    promised_at = models.DateField(_("promised for"), null=True, blank=True)
+    last_event_at = models.DateTimeField(
+        _("last heard of"),
+        null=True,
+        blank=True,
+        help_text=_("Shipped, or the newest report of the carrier."),
+    )
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
 
@@ -79,6 +89,14 @@ class Shipment(StatusModel):
                 name="shipment_shipped_has_tracking",
             ),
         ]
+        indexes = [
+            # parcels on their way, the longest silent first
+            models.Index(
+                fields=["last_event_at"],
+                name="shipment_silent",
+                condition=Q(status="shipped"),
+            ),
+        ]
 
     def __str__(self):
         return _("Shipment %(number)s") % {"number": self.number}
@@ -91,7 +109,11 @@ class Shipment(StatusModel):
         field="status",
         source=ShipmentStatus.DRAFT,
         target=ShipmentStatus.SHIPPED,
-        conditions=[guards.work_is_packed, guards.has_tracking_number],
+        conditions=[
+            guards.work_is_packed,
+            guards.has_tracking_number,
+            guards.no_hold_on_shipping,
+        ],
         custom={"action": "shipment.shipped"},
     )
     def ship(self, *, at):

@@ -1,18 +1,19 @@
-"""Work: the quantities of one order that one location sends. Its lines are the
-allocations: the pieces that stand promised there."""
+"""Work: the quantities of one order that one location sends."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
-from inventory.models import Location, StockLevel
-from oms.core.base import StatusField, StatusModel, TimestampedModel
-from orders.models import Order, OrderLine
+from inventory.models import Location
+from oms.core.base import StatusField, StatusModel
+from orders.models import Order
 
 
 class Status(models.TextChoices):
+    RESERVED = "reserved", _("Reserved")
+    SCHEDULED = "scheduled", _("Scheduled")
     ASSIGNED = "assigned", _("Assigned")
     RELEASED = "released", _("Released")
     PICKING = "picking", _("Picking")
@@ -21,11 +22,26 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class RejectCode(models.TextChoices):
+    """Why a location cannot send it; the first two say something about its stock."""
+
+    NOT_IN_STOCK = "not_in_stock", _("Not in stock")
+    DAMAGED = "damaged", _("Damaged")
+    NO_CAPACITY = "no_capacity", _("No capacity")
+    CANNOT_SHIP = "cannot_ship", _("Cannot ship there")
+    OTHER = "other", _("Other")
+
+
 class FulfillmentOrder(StatusModel):
     """Made with its location, which never changes. Locked through its order."""
 
     Status = Status
-    STOPPABLE = (Status.ASSIGNED, Status.RELEASED)  # nobody has goods in hand
+    STOPPABLE = (  # nobody has goods in hand
+        Status.RESERVED,
+        Status.SCHEDULED,
+        Status.ASSIGNED,
+        Status.RELEASED,
+    )
     IN_HAND = (Status.PICKING, Status.PACKED)
     OPEN = (*STOPPABLE, *IN_HAND)
 
@@ -44,6 +60,40 @@ class FulfillmentOrder(StatusModel):
         db_index=False,  # fulfillmentorder_open serves the floor
     )
     status = StatusField(_("status"), choices=Status, default=Status.ASSIGNED)
+    service = models.CharField(_("delivery service"), max_length=32, blank=True)
+    work_on = models.DateField(
+        _("work on"),
+        null=True,
+        blank=True,
+        help_text=_("The day of the work in the location's zone; counts its capacity."),
+    )
+    ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
+    promised_at = models.DateField(_("promised for"), null=True, blank=True)
+    fulfil_at = models.DateTimeField(
+        _("not before"), null=True, blank=True, help_text=_("While it is scheduled.")
+    )
+    scheduled_reason = models.CharField(_("why scheduled"), max_length=200, blank=True)
+    reserved_until = models.DateTimeField(
+        _("reserved until"), null=True, blank=True, help_text=_("While it is reserved.")
+    )
+    submitted_at = models.DateTimeField(
+        _("sent to the partner at"), null=True, blank=True
+    )
+    accepted_at = models.DateTimeField(
+        _("accepted by the partner at"), null=True, blank=True
+    )
+    partner_reference = models.CharField(
+        _("partner's reference"), max_length=64, blank=True
+    )
+    reject_code = models.CharField(
+        _("rejected"), max_length=24, choices=RejectCode, blank=True
+    )
+    exclusion_lifted_at = models.DateTimeField(
+        _("exclusion lifted at"),
+        null=True,
+        blank=True,
+        help_text=_("A rejected order does not come back until then."),
+    )
     assigned_at = models.DateTimeField(_("assigned at"))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True)
     picking_at = models.DateTimeField(_("picking since"), null=True, blank=True)
@@ -59,6 +109,14 @@ class FulfillmentOrder(StatusModel):
                 condition=Q(status__in=Status.values),
                 name="fulfillmentorder_status_known",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="reserved") | Q(reserved_until__isnull=False),
+                name="fulfillmentorder_reserved_until",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="scheduled") | Q(fulfil_at__isnull=False),
+                name="fulfillmentorder_scheduled_at",
+            ),
         ]
         indexes = [
             # the work of a location by status, oldest first
@@ -66,6 +124,30 @@ class FulfillmentOrder(StatusModel):
                 fields=["location", "status", "assigned_at"],
                 name="fulfillmentorder_open",
                 condition=~Q(status__in=["fulfilled", "cancelled"]),
+            ),
+            # reservations that run out
+            models.Index(
+                fields=["reserved_until"],
+                name="fulfillmentorder_reserved",
+                condition=Q(status="reserved"),
+            ),
+            # scheduled work whose day has come
+            models.Index(
+                fields=["fulfil_at"],
+                name="fulfillmentorder_scheduled",
+                condition=Q(status="scheduled"),
+            ),
+            # how much of a day's capacity is used
+            models.Index(
+                fields=["location", "work_on"],
+                name="fulfillmentorder_capacity",
+                condition=Q(work_on__isnull=False) & ~Q(status="cancelled"),
+            ),
+            # where an order must not be sent again
+            models.Index(
+                fields=["order"],
+                name="fulfillmentorder_rejected",
+                condition=~Q(reject_code="") & Q(exclusion_lifted_at__isnull=True),
             ),
         ]
 
@@ -78,9 +160,45 @@ class FulfillmentOrder(StatusModel):
 
     @transition(
         field="status",
+        source=Status.RESERVED,
+        target=Status.ASSIGNED,
+        custom={"action": "fulfillmentorder.assigned"},
+    )
+    def assign(self, *, at):
+        """The order that reserved it is confirmed."""
+        self.assigned_at = at
+        self.reserved_until = None
+
+    @transition(
+        field="status",
+        source=Status.ASSIGNED,
+        target=Status.SCHEDULED,
+        custom={"action": "fulfillmentorder.scheduled"},
+    )
+    def schedule(self, *, at, until, reason):
+        self.fulfil_at = until
+        self.scheduled_reason = reason
+
+    @transition(
+        field="status",
+        source=Status.SCHEDULED,
+        target=Status.ASSIGNED,
+        custom={"action": "fulfillmentorder.activated"},
+    )
+    def activate(self, *, at):
+        """Its day has come, or somebody wants it now."""
+        self.fulfil_at = None
+        self.scheduled_reason = ""
+
+    @transition(
+        field="status",
         source=Status.ASSIGNED,
         target=Status.RELEASED,
-        conditions=[guards.order_is_live, guards.has_open_pieces],
+        conditions=[
+            guards.order_is_live,
+            guards.has_open_pieces,
+            guards.no_hold_on_releasing,
+        ],
         custom={"action": "fulfillmentorder.released"},
     )
     def release(self, *, at):
@@ -90,6 +208,7 @@ class FulfillmentOrder(StatusModel):
         field="status",
         source=Status.RELEASED,
         target=Status.PICKING,
+        conditions=[guards.no_hold_on_shipping],
         custom={"action": "fulfillmentorder.picking_started"},
     )
     def start_picking(self, *, at):
@@ -99,7 +218,11 @@ class FulfillmentOrder(StatusModel):
         field="status",
         source=Status.PICKING,
         target=Status.PACKED,
-        conditions=[guards.all_is_picked, guards.has_open_pieces],
+        conditions=[
+            guards.all_is_picked,
+            guards.has_open_pieces,
+            guards.no_hold_on_shipping,
+        ],
         custom={"action": "fulfillmentorder.packed"},
     )
     def pack(self, *, at):
@@ -126,7 +249,7 @@ class FulfillmentOrder(StatusModel):
 
     @transition(
         field="status",
-        source=[Status.ASSIGNED, Status.RELEASED, Status.PICKING, Status.PACKED],
+        source=list(OPEN),
         target=Status.CANCELLED,
         conditions=[guards.nothing_left],
         custom={"action": "fulfillmentorder.cancelled"},
@@ -134,78 +257,3 @@ class FulfillmentOrder(StatusModel):
     def cancel(self, *, at):
         """What it held must be given back first."""
         self.cancelled_at = at
-
-
-class FulfillmentOrderLine(TimestampedModel):
-    """The allocation: pieces of one order line at one stock level.
-
-    open = quantity − shipped − released. `stock_level` is null for what keeps no stock.
-    """
-
-    fulfillment_order = models.ForeignKey(
-        FulfillmentOrder,
-        models.PROTECT,
-        related_name="lines",
-        verbose_name=_("fulfillment order"),
-    )
-    order_line = models.ForeignKey(
-        OrderLine,
-        models.PROTECT,
-        related_name="fulfillment_lines",
-        verbose_name=_("order line"),
-    )
-    stock_level = models.ForeignKey(
-        StockLevel,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="fulfillment_lines",
-        verbose_name=_("stock level"),
-        db_index=False,  # fulfillmentorderline_open serves who holds a level
-    )
-    quantity = models.IntegerField(_("quantity"))
-    picked_quantity = models.IntegerField(_("picked"), default=0)
-    shipped_quantity = models.IntegerField(_("shipped"), default=0)
-    released_quantity = models.IntegerField(_("given back"), default=0)
-    open_quantity = models.GeneratedField(
-        expression=F("quantity") - F("shipped_quantity") - F("released_quantity"),
-        output_field=models.IntegerField(),
-        db_persist=True,
-        verbose_name=_("open"),
-    )
-
-    class Meta:
-        verbose_name = _("fulfillment order line")
-        verbose_name_plural = _("fulfillment order lines")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="fulfillmentorderline_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(open_quantity__gte=0)
-                & Q(shipped_quantity__gte=0)
-                & Q(released_quantity__gte=0),
-                name="fulfillmentorderline_not_over_used",
-            ),
-            models.CheckConstraint(
-                condition=Q(picked_quantity__gte=0)
-                & Q(picked_quantity__lte=F("quantity")),
-                name="fulfillmentorderline_picked_within",
-            ),
-        ]
-        indexes = [
-            # which orders hold a stock level
-            models.Index(
-                fields=["stock_level"],
-                name="fulfillmentorderline_open",
-                condition=Q(open_quantity__gt=0),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.quantity} × {self.order_line_id}"
-
-    @property
-    def held_quantity(self) -> int:
-        """Open pieces as they stand in memory, unlike the generated column."""
-        return self.quantity - self.shipped_quantity - self.released_quantity

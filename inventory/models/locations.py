@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,49 @@ class Location(TimestampedModel):
         blank=True,
         help_text=_("Fulfillment orders a day; empty for no limit."),
     )
+    handling_days = models.PositiveSmallIntegerField(
+        _("handling days"),
+        default=0,
+        help_text=_("Working days from the day of the work to the carrier."),
+    )
+    closed_weekdays = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("closed weekdays"),
+        default=list,
+        blank=True,
+        help_text=_("0 for Monday to 6 for Sunday, as in 5,6."),
+    )
+    closed_on = ArrayField(
+        models.DateField(),
+        verbose_name=_("closed on"),
+        default=list,
+        blank=True,
+        help_text=_("Days without work, as in 2026-12-25,2026-12-26."),
+    )
+    ships_to = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("ships to"),
+        default=list,
+        blank=True,
+        help_text=_("Countries that it can send to; empty for all."),
+    )
+    region = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("region"),
+        default=list,
+        blank=True,
+        help_text=_("Countries it is at home in; empty for its own."),
+    )
+    order_cost = models.DecimalField(
+        _("cost of a parcel"),
+        max_digits=14,
+        decimal_places=4,
+        default=0,
+        help_text=_("Handling, in the currency of the routing policy."),
+    )
+    piece_cost = models.DecimalField(
+        _("cost of a piece"), max_digits=14, decimal_places=4, default=0
+    )
     staff = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         related_name="locations",
@@ -76,6 +120,39 @@ class Location(TimestampedModel):
 
     def __str__(self):
         return self.code
+
+    @property
+    def keeps_stock(self) -> bool:
+        """A supplier sends what it offers; we do not count its shelves."""
+        return self.kind != self.Kind.SUPPLIER
+
+
+class SupplierOffer(TimestampedModel):
+    """A product that a supplier sends to our customers."""
+
+    location = models.ForeignKey(
+        Location, models.CASCADE, related_name="offers", verbose_name=_("supplier")
+    )
+    product = models.ForeignKey(
+        "inventory.Product",
+        models.CASCADE,
+        related_name="offers",
+        verbose_name=_("product"),
+    )
+    supplier_sku = models.CharField(_("supplier's SKU"), max_length=64, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("supplier offer")
+        verbose_name_plural = _("supplier offers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "product"], name="supplieroffer_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.product} @ {self.location}"
 
 
 class LocationGroup(TimestampedModel):

@@ -1,4 +1,6 @@
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
@@ -14,17 +16,82 @@ class Product(TimestampedModel):
         default=True,
         help_text=_("Off for services, fees and what never runs out."),
     )
+    is_bundle = models.BooleanField(
+        _("bundle"),
+        default=False,
+        help_text=_("Sold as one, sent as its components; keeps no stock itself."),
+    )
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
+    list_price = models.DecimalField(
+        _("list price"),
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("What a channel that checks prices compares with."),
+    )
+    list_currency = models.CharField(_("currency"), max_length=3, blank=True)
+    backorder_limit = models.PositiveIntegerField(
+        _("backorder limit"),
+        null=True,
+        blank=True,
+        help_text=_("Pieces that may be sold beyond the stock; empty for any number."),
+    )
+    available_from = models.DateField(
+        _("available from"),
+        null=True,
+        blank=True,
+        help_text=_("Pre-order: nothing is sent before this day."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints = [
+            models.CheckConstraint(condition=~Q(sku=""), name="product_sku_not_empty"),
             models.CheckConstraint(
-                condition=~models.Q(sku=""), name="product_sku_not_empty"
+                condition=Q(is_bundle=False) | Q(tracks_stock=False),
+                name="product_bundle_keeps_no_stock",
             ),
         ]
 
     def __str__(self):
         return self.sku
+
+
+class BundleComponent(TimestampedModel):
+    """`quantity` pieces of `component` are in each `bundle`. One level: a component is
+    no bundle. Orders freeze the composition when they are taken in."""
+
+    bundle = models.ForeignKey(
+        Product, models.CASCADE, related_name="components", verbose_name=_("bundle")
+    )
+    component = models.ForeignKey(
+        Product,
+        models.PROTECT,
+        related_name="bundles",
+        verbose_name=_("component"),
+    )
+    quantity = models.PositiveIntegerField(
+        _("quantity"), default=1, validators=[MinValueValidator(1)]
+    )
+
+    class Meta:
+        verbose_name = _("bundle component")
+        verbose_name_plural = _("bundle components")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bundle", "component"], name="bundlecomponent_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="bundlecomponent_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(bundle=F("component")), name="bundlecomponent_not_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quantity} × {self.component}"

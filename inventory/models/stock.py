@@ -38,6 +38,11 @@ class StockLevel(TimestampedModel):
     )
     on_hand = models.IntegerField(_("on hand"), default=0)
     allocated = models.IntegerField(_("allocated"), default=0)
+    safety_stock = models.PositiveIntegerField(
+        _("safety stock"),
+        default=0,
+        help_text=_("Pieces that are not promised to new orders."),
+    )
     available = models.GeneratedField(
         expression=F("on_hand") - F("allocated"),
         output_field=models.IntegerField(),
@@ -80,6 +85,7 @@ class StockMovement(models.Model):
         RELEASED = "released", _("Released")
         SHIPPED = "shipped", _("Shipped")
         RESTOCKED = "restocked", _("Restocked")
+        CONDITION_CHANGED = "condition_changed", _("Condition changed")
 
     stock_level = models.ForeignKey(
         StockLevel,
@@ -88,7 +94,7 @@ class StockMovement(models.Model):
         verbose_name=_("stock level"),
         db_index=False,  # stockmovement_ledger serves it
     )
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind)
     on_hand_delta = models.IntegerField(_("on hand ±"), default=0)
     allocated_delta = models.IntegerField(_("allocated ±"), default=0)
     ref_type = models.CharField(_("document"), max_length=24, blank=True)

@@ -2,19 +2,19 @@
 counters."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from channels.models import Channel, InboundMessage
-from inventory.models import Product
-from oms.core.base import StatusField, StatusModel, TimestampedModel
+from channels.models import Channel, InboundMessage, PaymentTerms
+from oms.core.base import StatusField, StatusModel
 from orders import guards
+from orders.models.addresses import ShipTo
 from orders.models.customers import Customer
 from orders.models.statuses import FulfillmentStatus, PaymentStatus, Phase, Status
 
 
-class Order(StatusModel):
+class Order(ShipTo, StatusModel):
     """The row is the lock of everything that belongs to the order.
 
     `payment_status`, `fulfillment_status` and `phase` are derived by
@@ -75,6 +75,33 @@ class Order(StatusModel):
         blank=True,
     )
 
+    payment_terms = models.CharField(
+        _("payment terms"),
+        max_length=16,
+        choices=PaymentTerms,
+        default="",
+        blank=True,
+    )
+    ship_complete = models.BooleanField(
+        _("ship complete"),
+        default=False,
+        help_text=_("Waits until everything is there."),
+    )
+    service = models.CharField(
+        _("delivery service"),
+        max_length=32,
+        blank=True,
+        help_text=_("What the customer chose, as in express; empty for the cheapest."),
+    )
+    ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
+    promised_at = models.DateField(_("promised for"), null=True, blank=True)
+    active_holds = models.JSONField(
+        _("active holds"),
+        default=list,
+        editable=False,
+        help_text=_("Derived from the holds, for guards."),
+    )
+
     payment_status = models.CharField(
         _("payment"),
         max_length=24,
@@ -90,20 +117,6 @@ class Order(StatusModel):
     phase = models.CharField(
         _("phase"), max_length=24, choices=Phase, default=Phase.NEW
     )
-
-    ship_to_name = models.CharField(_("name"), max_length=200, blank=True)
-    ship_to_company = models.CharField(_("company"), max_length=200, blank=True)
-    ship_to_street = models.CharField(_("street"), max_length=200, blank=True)
-    ship_to_street2 = models.CharField(
-        _("street, 2nd line"), max_length=200, blank=True
-    )
-    ship_to_city = models.CharField(_("city"), max_length=200, blank=True)
-    ship_to_region = models.CharField(_("region"), max_length=200, blank=True)
-    ship_to_postal_code = models.CharField(_("postal code"), max_length=200, blank=True)
-    ship_to_country = models.CharField(_("country"), max_length=2, blank=True)
-    ship_to_phone = models.CharField(_("phone"), max_length=200, blank=True)
-    ship_to_lat = models.FloatField(_("latitude"), null=True, blank=True)
-    ship_to_lon = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("order")
@@ -141,6 +154,7 @@ class Order(StatusModel):
             guards.address_is_complete,
             guards.totals_add_up,
             guards.payment_is_secured,
+            guards.no_hold_on_confirming,
         ],
         custom={"action": "order.confirmed"},
     )
@@ -175,99 +189,3 @@ class Order(StatusModel):
     )
     def cancel(self, *, at, reason):
         self.cancelled_at = at
-
-
-class OrderLine(TimestampedModel):
-    """A SKU and its quantity, followed by counters of where the pieces are.
-
-    quantity = cancelled + shipped + open; open = allocated + waiting. An allocated
-    piece stands at a location; shipping moves it from allocated to shipped.
-    """
-
-    order = models.ForeignKey(
-        Order, models.PROTECT, related_name="lines", verbose_name=_("order")
-    )
-    position = models.PositiveSmallIntegerField(_("position"))
-    product = models.ForeignKey(
-        Product,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="order_lines",
-        verbose_name=_("product"),
-        db_index=False,  # orderline_waiting serves the hot query
-    )
-    sku = models.CharField(_("SKU"), max_length=64)
-    name = models.CharField(_("name"), max_length=200, blank=True)
-
-    quantity = models.IntegerField(_("quantity"))
-    cancelled_quantity = models.IntegerField(_("cancelled"), default=0)
-    allocated_quantity = models.IntegerField(_("allocated"), default=0)
-    shipped_quantity = models.IntegerField(_("shipped"), default=0)
-    delivered_quantity = models.IntegerField(_("delivered"), default=0)
-    returned_quantity = models.IntegerField(_("returned"), default=0)
-    waiting_quantity = models.GeneratedField(
-        expression=F("quantity")
-        - F("cancelled_quantity")
-        - F("allocated_quantity")
-        - F("shipped_quantity"),
-        output_field=models.IntegerField(),
-        db_persist=True,
-        verbose_name=_("waiting"),
-    )
-
-    unit_price = models.DecimalField(_("unit price"), max_digits=14, decimal_places=4)
-    discount_amount = models.DecimalField(
-        _("discount"), max_digits=14, decimal_places=4, default=0
-    )
-    tax_amount = models.DecimalField(
-        _("tax"), max_digits=14, decimal_places=4, default=0
-    )
-    total_amount = models.DecimalField(_("total"), max_digits=14, decimal_places=4)
-
-    class Meta:
-        verbose_name = _("order line")
-        verbose_name_plural = _("order lines")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0), name="orderline_quantity_positive"
-            ),
-            models.CheckConstraint(
-                condition=Q(cancelled_quantity__gte=0)
-                & Q(allocated_quantity__gte=0)
-                & Q(shipped_quantity__gte=0)
-                & Q(delivered_quantity__gte=0)
-                & Q(returned_quantity__gte=0),
-                name="orderline_counters_not_negative",
-            ),
-            models.CheckConstraint(
-                condition=Q(waiting_quantity__gte=0), name="orderline_not_over_served"
-            ),
-            models.CheckConstraint(
-                condition=Q(delivered_quantity__lte=F("shipped_quantity"))
-                & Q(returned_quantity__lte=F("shipped_quantity")),
-                name="orderline_back_only_what_left",
-            ),
-        ]
-        indexes = [
-            # demand that waits for stock of a product
-            models.Index(
-                fields=["product"],
-                name="orderline_waiting",
-                condition=Q(waiting_quantity__gt=0),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.quantity} × {self.sku}"
-
-    @property
-    def open_quantity(self) -> int:
-        """Neither cancelled nor shipped; true for changes in memory too, unlike the
-        generated column."""
-        return self.quantity - self.cancelled_quantity - self.shipped_quantity
-
-    @property
-    def unserved_quantity(self) -> int:
-        """Open and at no location: the waiting quantity as it stands in memory."""
-        return self.open_quantity - self.allocated_quantity

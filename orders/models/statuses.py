@@ -15,16 +15,21 @@ class Status(models.TextChoices):
 
 class PaymentStatus(models.TextChoices):
     UNPAID = "unpaid", _("Unpaid")
+    PENDING = "pending", _("Pending")
+    PARTIALLY_AUTHORIZED = "partially_authorized", _("Partially authorized")
     AUTHORIZED = "authorized", _("Authorized")
     PARTIALLY_PAID = "partially_paid", _("Partially paid")
     PAID = "paid", _("Paid")
     OVERPAID = "overpaid", _("Overpaid")
     PARTIALLY_REFUNDED = "partially_refunded", _("Partially refunded")
     REFUNDED = "refunded", _("Refunded")
+    VOIDED = "voided", _("Voided")
 
 
 class FulfillmentStatus(models.TextChoices):
     UNFULFILLED = "unfulfilled", _("Unfulfilled")
+    ON_HOLD = "on_hold", _("On hold")
+    SCHEDULED = "scheduled", _("Scheduled")
     IN_PROGRESS = "in_progress", _("In progress")
     PARTIALLY_FULFILLED = "partially_fulfilled", _("Partially fulfilled")
     FULFILLED = "fulfilled", _("Fulfilled")
@@ -38,6 +43,7 @@ class Phase(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     DELIVERED = "delivered", _("Delivered")
     SHIPPED = "shipped", _("Shipped")
+    ON_HOLD = "on_hold", _("On hold")
     AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
     AWAITING_STOCK = "awaiting_stock", _("Awaiting stock")
     IN_FULFILLMENT = "in_fulfillment", _("In fulfillment")

@@ -188,7 +188,9 @@ ORDERS = [
     (
         "X1d",
         "INSERT INTO channels_channel (created_at, updated_at, code, name,"
-        " payment, address_required) VALUES (now(), now(), 'b', 'B', 'later', true);"
+        " payment, address_required, payment_terms, reserve_minutes, address_checked,"
+        " ship_complete) VALUES"
+        " (now(), now(), 'b', 'B', 'later', true, '', 60, false, false);"
         + order(
             "assigned",
             "channel_id = (SELECT id FROM channels_channel WHERE code = 'b')",
@@ -202,7 +204,7 @@ PAYMENTS = [
     ("P4", order("delivered", "currency = 'USD'")),
     ("P4", payment("currency = 'USD'")),
     ("P4", PAY.format("capture", "failed", 1, "USD", "NULL")),
-    ("P6", payment("captured_amount = captured_amount + 1")),
+    ("P6", payment("captured_amount = captured_amount - 1")),
     ("P6", payment("authorized_amount = authorized_amount + 1")),
     ("P6", payment("refunded_amount = 1")),
     ("P6", PAY.format("capture", "succeeded", 1, "EUR", "NULL")),
@@ -220,8 +222,8 @@ PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *PAYMENTS]
 
 COPY_LEVEL = (
     "INSERT INTO inventory_stocklevel (created_at, updated_at, product_id, location_id,"
-    " condition, on_hand, allocated) SELECT now(), now(), product_id, location_id,"
-    f" condition, 0, 0 FROM inventory_stocklevel WHERE id = {LEVEL}"
+    " condition, on_hand, allocated, safety_stock) SELECT now(), now(), product_id,"
+    f" location_id, condition, 0, 0, 0 FROM inventory_stocklevel WHERE id = {LEVEL}"
 )
 COPY_MESSAGE = (
     "INSERT INTO channels_inboundmessage (created_at, updated_at, channel_id, kind,"
@@ -266,6 +268,11 @@ REFUSED = [
     ),
     ("P5", "paymenttransaction_reference_once", f"{SAME_REFERENCE}; {SAME_REFERENCE}"),
     ("P6", "payment_refunded_within_captured", payment("refunded_amount = 999")),
+    (
+        "P6",
+        "payment_captured_within_authorized",
+        payment("captured_amount = captured_amount + 1"),
+    ),
     ("X1a", "inboundmessage_stored_once", COPY_MESSAGE),
     (
         "W1",
