@@ -20,7 +20,7 @@ ALLOCATIONS = [
     ),
     Invariant(
         "A1",
-        _("Open pieces belong to open work of a live order"),
+        _("Open pieces belong to open work of a live order, or wait reserved"),
         """
         SELECT f.id, w.number, w.status, o.number AS order_number,
                o.status AS order_status
@@ -28,7 +28,8 @@ ALLOCATIONS = [
         JOIN fulfillment_fulfillmentorder w ON w.id = f.fulfillment_order_id
         JOIN orders_order o ON o.id = w.order_id
         WHERE f.open_quantity > 0 AND (w.status IN ('fulfilled', 'cancelled')
-            OR o.status NOT IN ('confirmed', 'processing'))
+            OR (w.status = 'reserved') <> (o.status = 'pending')
+            OR o.status NOT IN ('pending', 'confirmed', 'processing'))
         """,
     ),
     Invariant(

@@ -2,14 +2,25 @@
 
 from django.dispatch import receiver
 
-from fulfillment.services import routing, stopping
+from fulfillment.services import reservations, routing, stopping
 from inventory.signals import stock_changed
 from oms.core.tasks import enqueue
-from orders.signals import order_cancelled, order_cancelling, order_confirmed
+from orders.signals import (
+    order_cancelled,
+    order_cancelling,
+    order_confirmed,
+    order_placed,
+)
+
+
+@receiver(order_placed)
+def reserve(orders, actor, at, **_kwargs):
+    routing.route_orders(orders, actor=actor, at=at, reserve=True)
 
 
 @receiver(order_confirmed)
 def route(orders, actor, at, **_kwargs):
+    reservations.assign_reserved(orders, actor=actor, at=at)
     routing.route_orders(orders, actor=actor, at=at)
 
 

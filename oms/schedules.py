@@ -23,6 +23,7 @@ class Periodic(NamedTuple):
 
 PERIODIC = [
     Periodic("fulfillment.tasks.sweep_waiting", 2),
+    Periodic("fulfillment.tasks.expire_reservations", 1),
     Periodic("orders.tasks.sweep_inbox", 2),
     Periodic("oms.tasks.check_invariants", 24 * 60),
 ]

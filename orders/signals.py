@@ -2,6 +2,7 @@
 locked and their lines loaded. Past tense tells and never refuses; `order_cancelling`
 asks.
 
+order_placed: orders that wait for a payment or a review; receivers reserve stock.
 order_confirmed: receivers route and allocate.
 order_cancelling(orders, force): receivers answer {order pk: reason} for orders whose
 work cannot be stopped any more; asked before anything is written.
@@ -11,6 +12,7 @@ locations; receivers stop the work and give the stock back.
 
 from django.dispatch import Signal
 
+order_placed = Signal()
 order_confirmed = Signal()
 order_cancelling = Signal()
 order_cancelled = Signal()

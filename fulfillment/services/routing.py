@@ -6,7 +6,7 @@ other while subtracting, write once.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from fulfillment.models import (
@@ -37,14 +37,20 @@ class Routed(NamedTuple):
 
 
 def route_orders(
-    orders: Sequence[Order], *, actor: str, at: datetime, keep_empty: bool = True
+    orders: Sequence[Order],
+    *,
+    actor: str,
+    at: datetime,
+    keep_empty: bool = True,
+    reserve: bool = False,
 ) -> list[Order]:
     """Give the waiting pieces of these orders locations as far as there is stock, and
     return the orders that got any.
 
     Needs: the orders locked, live, with lines loaded; new lines may be inserted after
     it, with the counters set here. Higher priority first, then the older order. The
-    decision is stored, with `keep_empty` also where nothing was found.
+    decision is stored, with `keep_empty` also where nothing was found. With `reserve`
+    the orders are pending: their work is reserved for as long as their channel says.
     The caller refreshes the roll-ups.
     """
     places = _Places({order.channel_id for order in orders})
@@ -64,7 +70,7 @@ def route_orders(
             for grant in plan.grants:
                 if grant.tracked:
                     free[grant.product_id, grant.location_id] -= grant.quantity
-    _write(routed, levels, actor, at)
+    _write(routed, levels, actor, at, reserve)
     return [order for order, plan, _decision in routed if plan.grants]
 
 
@@ -111,7 +117,7 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
         order.pk: [
             line
             for line in order.lines.all()
-            if line.unserved_quantity and line.product_id
+            if line.wanted_quantity and line.product_id
         ]
         for order in orders
     }
@@ -122,7 +128,7 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
                 line.pk,
                 line.position,
                 line.product_id,
-                line.unserved_quantity,
+                line.wanted_quantity,
                 line.product_id not in untracked,
             )
             for line in lines
@@ -141,15 +147,19 @@ def _untracked(lines: Sequence[OrderLine]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def _write(routed: Sequence[Routed], levels: Levels, actor: str, at: datetime) -> None:
-    works, lines = _work(routed, levels, at)
+def _write(
+    routed: Sequence[Routed], levels: Levels, actor: str, at: datetime, reserve: bool
+) -> None:
+    works, lines = _work(routed, levels, at, reserve)
     assign_ids(works, lines)
     for work in works:
         work.number = document_number(FulfillmentOrder, work.pk)
     for line in lines:
         line.fulfillment_order_id = line.fulfillment_order.pk  # known only now
     events = [
-        event_of(work, "fulfillmentorder.assigned", actor=actor, at=at, from_status="")
+        event_of(
+            work, f"fulfillmentorder.{work.status}", actor=actor, at=at, from_status=""
+        )
         for work in works
     ]
     insert_rows(works)
@@ -180,12 +190,18 @@ def _write(routed: Sequence[Routed], levels: Levels, actor: str, at: datetime) -
 
 
 def _work(
-    routed: Sequence[Routed], levels: Levels, at: datetime
+    routed: Sequence[Routed], levels: Levels, at: datetime, reserve: bool
 ) -> tuple[list[FulfillmentOrder], list[FulfillmentOrderLine]]:
     works, lines = [], []
     for order, plan, _decision in routed:
+        until = {}
+        if reserve:
+            minutes = timedelta(minutes=order.channel.reserve_minutes)
+            until = {"status": "reserved", "reserved_until": at + minutes}
         by_place = {
-            place: FulfillmentOrder(order=order, location_id=place, assigned_at=at)
+            place: FulfillmentOrder(
+                order=order, location_id=place, assigned_at=at, **until
+            )
             for place in plan.location_ids
         }
         works += by_place.values()

@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='order',
             name='payment_status',
-            field=models.CharField(choices=[('unpaid', 'Unpaid'), ('pending', 'Pending'), ('partially_authorized', 'Partially authorized'), ('authorized', 'Authorized'), ('partially_paid', 'Partially paid'), ('paid', 'Paid'), ('overpaid', 'Overpaid'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded'), ('voided', 'Voided')], default='unpaid', max_length=24, verbose_name='payment'),
+            field=models.CharField(choices=[('unpaid', 'Unpaid'), ('partially_authorized', 'Partially authorized'), ('authorized', 'Authorized'), ('partially_paid', 'Partially paid'), ('paid', 'Paid'), ('overpaid', 'Overpaid'), ('partially_refunded', 'Partially refunded'), ('refunded', 'Refunded'), ('voided', 'Voided')], default='unpaid', max_length=24, verbose_name='payment'),
         ),
         migrations.AlterField(
             model_name='order',

@@ -15,7 +15,6 @@ class Status(models.TextChoices):
 
 class PaymentStatus(models.TextChoices):
     UNPAID = "unpaid", _("Unpaid")
-    PENDING = "pending", _("Pending")
     PARTIALLY_AUTHORIZED = "partially_authorized", _("Partially authorized")
     AUTHORIZED = "authorized", _("Authorized")
     PARTIALLY_PAID = "partially_paid", _("Partially paid")

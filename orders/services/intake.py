@@ -20,7 +20,7 @@ from oms.core.timeline import event_of
 from oms.core.transitions import decide_many
 from orders.models import Order
 from orders.services import capture, payments, rollups, validation
-from orders.signals import order_confirmed
+from orders.signals import order_confirmed, order_placed
 
 
 @transaction.atomic
@@ -71,9 +71,8 @@ def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
         for order in orders
     ]
     confirmed, confirmations = decide_many(orders, "confirm", actor=actor, at=at)
-    findings = validation.findings(
-        [order for order in orders if order.pk in confirmed.refused]
-    )
+    waiting = [order for order in orders if order.pk in confirmed.refused]
+    findings = validation.findings(waiting)
     insert_rows(orders)
     insert_rows(tenders)
     insert_rows(transactions)
@@ -81,6 +80,8 @@ def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
     workitems.open_items(findings)
     if confirmed.done:
         order_confirmed.send(sender=Order, orders=confirmed.done, actor=actor, at=at)
+    if reserving := [order for order in waiting if validation.is_worth_waiting(order)]:
+        order_placed.send(sender=Order, orders=reserving, actor=actor, at=at)
     # after routing, which has set their counters: one INSERT instead of a second write
     insert_rows([line for order in orders for line in order.lines.all()])
     rollups.refresh(orders)

@@ -12,9 +12,10 @@ from oms.core.sets import update_rows
 from orders.models import Order
 
 FACTS = """
-    SELECT o.id, o.status, o.total_amount AS total,
+    SELECT o.id, o.status, o.total_amount AS total, o.payment_terms AS terms,
+           jsonb_array_length(o.active_holds) AS holds,
            l.open, l.allocated, l.waiting, l.shipped, l.delivered,
-           p.authorized, p.captured, p.refunded
+           p.authorized, p.captured, p.refunded, p.voided
     FROM orders_order o
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(quantity - cancelled_quantity - shipped_quantity), 0) AS
@@ -23,7 +24,8 @@ FACTS = """
         0) AS shipped, coalesce(sum(delivered_quantity), 0) AS delivered FROM
         orders_orderline WHERE order_id = o.id) l
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(authorized_amount), 0) AS authorized,
+        SELECT coalesce(sum(authorized_amount - voided_amount), 0) AS authorized,
+               coalesce(sum(voided_amount), 0) AS voided,
                coalesce(sum(captured_amount), 0) AS captured,
                coalesce(sum(refunded_amount), 0) AS refunded
         FROM orders_payment WHERE order_id = o.id) p
@@ -34,21 +36,27 @@ WORDS = """
       CASE WHEN refunded > 0 AND refunded >= captured THEN 'refunded'
            WHEN refunded > 0 THEN 'partially_refunded'
            WHEN captured > total THEN 'overpaid'
-           WHEN captured = total THEN 'paid'
+           WHEN captured = total AND (captured > 0 OR status <> 'cancelled')
+                THEN 'paid'
            WHEN captured > 0 THEN 'partially_paid'
-           WHEN authorized >= total THEN 'authorized'
+           WHEN authorized > 0 AND authorized >= total THEN 'authorized'
+           WHEN authorized > 0 THEN 'partially_authorized'
+           WHEN voided > 0 THEN 'voided'
            ELSE 'unpaid' END AS payment_status,
       CASE WHEN delivered > 0 AND delivered = shipped AND open = 0 THEN 'delivered'
            WHEN delivered > 0 THEN 'partially_delivered'
            WHEN shipped > 0 AND open = 0 THEN 'fulfilled'
            WHEN shipped > 0 THEN 'partially_fulfilled'
-           WHEN allocated > 0 THEN 'in_progress'
+           WHEN holds > 0 AND status IN ('confirmed', 'processing') THEN 'on_hold'
+           WHEN allocated > 0 AND status <> 'pending' THEN 'in_progress'
            ELSE 'unfulfilled' END AS fulfillment_status,
       CASE WHEN status = 'cancelled' THEN 'cancelled'
            WHEN shipped > 0 AND delivered = shipped AND open = 0 THEN 'delivered'
            WHEN shipped > 0 AND open = 0 THEN 'shipped'
+           WHEN holds > 0 AND status IN ('pending', 'confirmed', 'processing')
+                THEN 'on_hold'
            WHEN status = 'pending' AND captured < total AND authorized < total
-                THEN 'awaiting_payment'
+                AND terms = '' THEN 'awaiting_payment'
            WHEN status IN ('confirmed', 'processing') AND waiting > 0
                 THEN 'awaiting_stock'
            WHEN status IN ('confirmed', 'processing') THEN 'in_fulfillment'

@@ -34,6 +34,18 @@ def findings(orders: Sequence[Order]) -> list[WorkItem]:
     ]
 
 
+def is_worth_waiting(order: Order) -> bool:
+    """Whether it lacks a payment or a review only for now: its stock is held for as
+    long as its channel says."""
+    return bool(
+        order.channel.reserve_minutes
+        and (
+            guards.payment_is_secured.reason_of(order)
+            or guards.no_hold_on_confirming.reason_of(order)
+        )
+    )
+
+
 def overpaid(orders: Sequence[Order]) -> list[WorkItem]:
     """Unsaved work items for orders that were reduced below what was captured."""
     return [

@@ -120,7 +120,7 @@ def test_an_unpaid_order_that_is_cancelled_owes_nothing(world):
 
     cancellation.cancel_orders([order], reason="changed mind", actor="test").one()
 
-    assert words(order) == ("paid", "unfulfilled", "cancelled")  # nothing of nothing
+    assert words(order) == ("unpaid", "unfulfilled", "cancelled")
 
 
 def test_cutting_what_waits_leaves_the_shipped_rest_shipped(world):
