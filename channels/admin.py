@@ -2,15 +2,17 @@
 
 import json
 
+from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.messages import IncomingOrder, MessageError
-from channels.models import Channel, InboundMessage
+from channels.models import Channel, InboundMessage, Listing
+from channels.services.listings import map_skus, refusals
 from oms.core import panels
-from oms.core.admin import KeyedAdmin, ReadOnlyAdmin
+from oms.core.admin import KeptAdmin, KeyedAdmin, ReadOnlyAdmin
 
 
 @admin.register(Channel)
@@ -20,7 +22,53 @@ class ChannelAdmin(KeyedAdmin):
     search_fields = ["code", "name"]
     list_select_related = ["pool"]
     ordering = ["code"]
-    fields = ["code", "name", "payment", "address_required", "pool"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "pool", "ship_complete"]}),
+        (
+            gettext_lazy("Payment"),
+            {"fields": ["payment", "payment_terms", "reserve_minutes"]},
+        ),
+        (
+            gettext_lazy("What is checked"),
+            {
+                "fields": [
+                    ("address_required", "address_checked"),
+                    ("price_tolerance", "duplicate_hours", "risk_limit"),
+                ]
+            },
+        ),
+    ]
+
+
+class ListingForm(forms.ModelForm):
+    def clean(self):
+        said = super().clean()
+        sku = said.get("sku") or self.instance.sku
+        if sku and "product" in said:
+            for reason in refusals({sku: said["product"]}).values():
+                self.add_error(None, reason)
+        return said
+
+
+@admin.register(Listing)
+class ListingAdmin(KeptAdmin):
+    """Orders that waited for the SKU go on when it is saved."""
+
+    form = ListingForm
+    list_display = ["sku", "channel", "product", "updated_at"]
+    list_filter = ["channel"]
+    search_fields = ["sku", "product__sku"]
+    list_select_related = ["channel", "product"]
+    ordering = ["channel", "sku"]
+    fields = ["channel", "sku", "product"]
+    autocomplete_fields = ["product"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["channel", "sku"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        actor = f"user:{request.user.get_username()}"
+        obj.pk = map_skus(obj.channel, {obj.sku: obj.product}, actor=actor).one().pk
 
 
 def ordered(message: InboundMessage) -> panels.Table | None:

@@ -1,17 +1,20 @@
 """What channels say, in our words. Connectors translate into these and decide
 nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+
+from channels.models import PaymentTerms
 
 ZERO = Decimal(0)
 MOST_PIECES = 2_147_483_647
 MOST_MONEY = Decimal("9999999999.9999")
+MOST_REFERENCE = 64
 
 
 class MessageError(ValueError):
@@ -57,6 +60,20 @@ class IncomingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingPayment:
+    """Money that a gateway holds ready (authorized) or has taken (captured)."""
+
+    AUTHORIZED: ClassVar[str] = "authorized"
+    CAPTURED: ClassVar[str] = "captured"
+
+    gateway: str
+    amount: Decimal
+    status: str
+    reference: str  # what the gateway calls it
+    expires_at: datetime | None = None  # of an authorization
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingOrder:
     """One order as a channel tells it. `external_id` is unique within the channel."""
 
@@ -73,6 +90,8 @@ class IncomingOrder:
     total_amount: Decimal | None = None  # what the channel says the order costs
     prices_include_tax: bool = True
     priority: int = 0
+    payments: tuple[IncomingPayment, ...] = ()
+    payment_terms: str = ""  # empty: those of the channel
 
     def to_payload(self) -> dict[str, Any]:
         """The JSON form that the inbox keeps: money as text, times in ISO 8601. Fields
@@ -86,6 +105,8 @@ class IncomingOrder:
             payload["ship_to"] = ship_to
         else:
             payload.pop("ship_to", None)
+        if self.payments:
+            payload["payments"] = [_payment_payload(each) for each in self.payments]
         return payload
 
     @classmethod
@@ -95,6 +116,9 @@ class IncomingOrder:
         raw_lines = payload.get("lines")
         if not isinstance(raw_lines, list):
             raise MessageError(_("lines: a list of order lines is expected."))
+        raw_payments = payload.get("payments") or []
+        if not isinstance(raw_payments, list):
+            raise MessageError(_("payments: a list of payments is expected."))
         customer = payload.get("customer")
         return cls(
             external_id=read.text("external_id", 128, required=True),
@@ -113,6 +137,11 @@ class IncomingOrder:
             total_amount=read.money("total_amount", None),
             prices_include_tax=bool(payload.get("prices_include_tax", True)),
             priority=read.whole("priority", 0, least=-32768, most=32767),
+            payments=tuple(
+                _payment(_Reader(raw, f"payments[{position}]."))
+                for position, raw in enumerate(raw_payments)
+            ),
+            payment_terms=read.word("payment_terms", ["", *PaymentTerms.values]),
         )
 
 
@@ -146,6 +175,14 @@ class _Reader:
         value = value.strip()
         if required and not value:
             self.fail(name, _("a text that is not empty"))
+        return value
+
+    def word(self, name: str, words: Sequence[str]) -> str:
+        value = self.source.get(name, words[0])
+        if type(value) is not str or value not in words:
+            self.fail(
+                name, _("one of: %(all)s") % {"all": ", ".join(filter(None, words))}
+            )
         return value
 
     def whole(self, name: str, default: int | None, *, least: int, most: int) -> int:
@@ -202,6 +239,31 @@ def _line(read: _Reader) -> IncomingLine:
         tax_amount=read.money("tax_amount"),
         total_amount=read.money("total_amount", None),
     )
+
+
+def _payment(read: _Reader) -> IncomingPayment:
+    statuses = [IncomingPayment.AUTHORIZED, IncomingPayment.CAPTURED]
+    if "status" not in read.source:
+        read.fail("status", _("one of: %(all)s") % {"all": ", ".join(statuses)})
+    amount = read.money("amount", None)
+    if amount is None or amount <= 0:
+        read.fail("amount", _("an amount above 0 as text, such as 12.50"))
+    return IncomingPayment(
+        gateway=read.text("gateway", 32, required=True),
+        amount=amount,
+        status=read.word("status", statuses),
+        reference=read.text("reference", MOST_REFERENCE, required=True),
+        expires_at=None
+        if read.source.get("expires_at") is None
+        else read.moment("expires_at"),
+    )
+
+
+def _payment_payload(payment: IncomingPayment) -> dict[str, Any]:
+    payload = _without_defaults(payment)
+    if payment.expires_at:
+        payload["expires_at"] = payment.expires_at.isoformat()
+    return payload
 
 
 def _customer(read: _Reader) -> IncomingCustomer:

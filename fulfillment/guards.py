@@ -16,6 +16,17 @@ def order_is_live(work) -> str:
     }
 
 
+def why_reserved(work) -> str:
+    """Reserved work waits for its order."""
+    if work.status != work.Status.RESERVED:
+        return ""
+    if work.order.phase == "awaiting_payment":
+        return _("its order is not paid; record the payment first")
+    return held(work.order, "confirm") or _(
+        "its order is not confirmed; mend what its work items say"
+    )
+
+
 @guard
 def no_hold_on_releasing(work) -> str:
     return held(work.order, "release") or held(work.order, "ship")

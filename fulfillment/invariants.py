@@ -3,6 +3,7 @@ open = quantity − shipped − released."""
 
 from django.utils.translation import gettext_lazy as _
 
+from fulfillment.label_invariants import LABELS
 from oms.core.invariants import Invariant, last_status
 
 ALLOCATIONS = [
@@ -41,7 +42,7 @@ ALLOCATIONS = [
             SELECT order_line_id, sum(open_quantity) AS held
             FROM fulfillment_fulfillmentorderline WHERE open_quantity > 0 GROUP BY 1
         ) f ON f.order_line_id = l.id
-        WHERE l.allocated_quantity <> coalesce(f.held, 0)
+        WHERE l.allocated_quantity <> coalesce(f.held, 0) AND NOT l.is_bundle
         """,
     ),
     Invariant(
@@ -68,7 +69,7 @@ ALLOCATIONS = [
             SELECT order_line_id, sum(shipped_quantity) AS shipped
             FROM fulfillment_fulfillmentorderline GROUP BY 1
         ) f ON f.order_line_id = l.id
-        WHERE l.shipped_quantity <> coalesce(f.shipped, 0)
+        WHERE l.shipped_quantity <> coalesce(f.shipped, 0) AND NOT l.is_bundle
         """,
     ),
     Invariant(
@@ -87,6 +88,15 @@ ALLOCATIONS = [
         WHERE (w.status NOT IN ('packed', 'fulfilled') AND coalesce(t.shipped, 0) > 0)
            OR (w.status NOT IN ('fulfilled', 'cancelled') AND coalesce(t.open, 0) = 0)
            OR (w.status = 'fulfilled' AND coalesce(t.shipped, 0) = 0)
+        """,
+    ),
+    Invariant(
+        "R1",
+        _("Work that was rejected is cancelled, and only that is let in again"),
+        """
+        SELECT id, number, status, reject_code FROM fulfillment_fulfillmentorder
+        WHERE (reject_code <> '' AND status <> 'cancelled')
+           OR (reject_code = '' AND exclusion_lifted_at IS NOT NULL)
         """,
     ),
     Invariant(
@@ -112,7 +122,7 @@ PARCELS = [
             JOIN fulfillment_shipment s ON s.id = x.shipment_id
             WHERE {SHIPPED} GROUP BY 1
         ) p ON p.order_line_id = l.id
-        WHERE (l.shipped_quantity, l.delivered_quantity)
+        WHERE NOT l.is_bundle AND (l.shipped_quantity, l.delivered_quantity)
            <> (coalesce(p.shipped, 0), coalesce(p.delivered, 0))
         """,  # noqa: S608
     ),
@@ -219,4 +229,4 @@ PARCELS = [
     ),
 ]
 
-INVARIANTS = [*ALLOCATIONS, *PARCELS]
+INVARIANTS = [*ALLOCATIONS, *PARCELS, *LABELS]

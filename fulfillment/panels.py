@@ -71,7 +71,7 @@ def parcels_of_order(order: Order) -> panels.Table:
 
 def routing_of_order(order: Order) -> panels.Table:
     return panels.Table(
-        _("Routing"),
+        _("Why here?"),
         [_("At"), _("Why there"), _("Line by line"), _("Why not elsewhere")],
         [
             [

@@ -21,7 +21,7 @@ def reserve(orders, actor, at, **_kwargs):
 @receiver(order_confirmed)
 def route(orders, actor, at, **_kwargs):
     reservations.assign_reserved(orders, actor=actor, at=at)
-    routing.route_orders(orders, actor=actor, at=at)
+    routing.route_orders(orders, actor=actor, at=at, first=True)
 
 
 @receiver(order_cancelling)

@@ -1,6 +1,6 @@
 """What happens later. Each may run twice: it asks what is left to do, under lock."""
 
-from fulfillment.services import reservations, waiting
+from fulfillment.services import notices, reservations, settling, waiting
 from oms.core.chunks import in_chunks
 
 
@@ -17,3 +17,14 @@ def expire_reservations():
     """Every minute: orders that wait too long give their stock back."""
     late = reservations.late_orders()
     in_chunks(reservations.expire_reservations, late, actor="task:expire_reservations")
+
+
+def settle_labels(label_pks=None):
+    """Ask carriers for what was requested; every minute also for what was forgotten or
+    has to be tried again."""
+    settling.settle_labels(label_pks, actor="task:settle_labels")
+
+
+def watch_parcels():
+    """Every hour: parcels of which nobody has heard for too long."""
+    in_chunks(notices.tell_of_silence, notices.silent_parcels())

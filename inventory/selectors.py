@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from inventory.models import LocationGroup, StockLevel
+from inventory.models import BundleComponent, LocationGroup, StockLevel
 from inventory.models.stock import Condition
+
+LEVEL_FACTS = "product_id", "location_id", "condition", "on_hand", "allocated"
+LEVEL_FACTS += "available", "safety_stock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,8 @@ class Availability:
     allocated: int = 0
     quarantine: int = 0
     damaged: int = 0
+    safety_stock: int = 0
+    atp: int = 0  # to promise: what is available less the safety stock, by place
 
     @property
     def available(self) -> int:
@@ -26,6 +31,8 @@ class Availability:
             self.allocated + other.allocated,
             self.quarantine + other.quarantine,
             self.damaged + other.damaged,
+            self.safety_stock + other.safety_stock,
+            self.atp + other.atp,
         )
 
 
@@ -40,15 +47,18 @@ def availability(
     else:
         levels = levels.filter(location_id__in=set(location_ids))
     found: dict[tuple[int, int], Availability] = {}
-    for product, location, condition, on_hand, allocated in levels.values_list(
-        "product_id", "location_id", "condition", "on_hand", "allocated"
-    ):
+    for level in levels.only(*LEVEL_FACTS):
         parts = (
-            Availability(on_hand, allocated)
-            if condition == Condition.SELLABLE
-            else Availability(**{condition: on_hand})
+            Availability(
+                level.on_hand,
+                level.allocated,
+                safety_stock=level.safety_stock,
+                atp=level.atp,
+            )
+            if level.condition == Condition.SELLABLE
+            else Availability(**{level.condition: level.on_hand})
         )
-        key = product, location
+        key = level.product_id, level.location_id
         found[key] = found.get(key, Availability()) + parts
     return found
 
@@ -68,3 +78,25 @@ def pool_availability(
     for (product, _location), parts in availability(wanted, locations).items():
         sums[product] += parts
     return sums
+
+
+def bundle_availability(
+    bundle_ids: Iterable[int], pool: LocationGroup | None = None
+) -> dict[int, int | None]:
+    """{bundle: how many may be promised}: the least of what its components allow; None
+    where none of them keeps stock, 0 where it has no component."""
+    parts = list(
+        BundleComponent.objects.filter(bundle_id__in=set(bundle_ids)).values_list(
+            "bundle_id", "component_id", "quantity", "component__tracks_stock"
+        )
+    )
+    tracked = {component for _b, component, _n, tracks in parts if tracks}
+    free = pool_availability(tracked, pool)
+    found: dict[int, int | None] = dict.fromkeys(bundle_ids, 0)
+    found |= dict.fromkeys((bundle for bundle, *_rest in parts), None)
+    for bundle, component, pieces, tracks in parts:
+        if tracks:
+            whole = free[component].atp // pieces
+            known = found[bundle]
+            found[bundle] = whole if known is None else min(known, whole)
+    return found

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import DatabaseError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from oms import health
+from orders.gateways.base import Gateway
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]", "testserver", ".localhost"}
 
@@ -32,6 +34,38 @@ def time_zones_are_on(**_kwargs: object) -> Iterable[CheckMessage]:
             _("USE_TZ is off: stored times would have no zone."),
             hint=_("Leave USE_TZ on; OMS_TIME_ZONE is the zone that is shown."),
             id="oms.E002",
+        )
+
+
+@register(Tags.compatibility)
+def gateways_load(**_kwargs: object) -> Iterable[CheckMessage]:
+    """A payment says by a code whose it is: each code belongs to one class."""
+    codes = []
+    for path in settings.OMS_GATEWAYS:
+        try:
+            found = import_string(path)
+        except ImportError as error:
+            yield Error(
+                _("OMS_GATEWAYS names %(path)s: %(error)s")
+                % {"path": path, "error": error},
+                hint=_("Write the dotted path of a class of orders.gateways."),
+                id="oms.E006",
+            )
+            continue
+        if not (isinstance(found, type) and issubclass(found, Gateway) and found.code):
+            yield Error(
+                _("OMS_GATEWAYS names %(path)s, which is no gateway with a code.")
+                % {"path": path},
+                hint=_("Derive it from orders.gateways.base.Gateway."),
+                id="oms.E006",
+            )
+            continue
+        codes.append(found.code)
+    if len(codes) != len(set(codes)):
+        yield Error(
+            _("Two gateways of OMS_GATEWAYS have the same code."),
+            hint=_("Give each a code of its own."),
+            id="oms.E006",
         )
 
 

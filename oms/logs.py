@@ -70,5 +70,6 @@ def configuration(*, level: str, plain: bool, queue: str) -> dict:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"level": "WARNING"},  # oms.request tells of requests
             "django-q": {"level": queue},
+            "httpx": {"level": "WARNING"},  # a line for every call otherwise
         },
     }

@@ -24,7 +24,13 @@ class Periodic(NamedTuple):
 PERIODIC = [
     Periodic("fulfillment.tasks.sweep_waiting", 2),
     Periodic("fulfillment.tasks.expire_reservations", 1),
+    Periodic("fulfillment.tasks.settle_labels", 1),
+    Periodic("fulfillment.tasks.watch_parcels", 60),
     Periodic("orders.tasks.sweep_inbox", 2),
+    Periodic("orders.tasks.sweep_payments", 1),
+    Periodic("orders.tasks.sweep_pending", 5),
+    Periodic("orders.tasks.release_due_holds", 1),
+    Periodic("orders.tasks.watch_authorizations", 60),
     Periodic("oms.tasks.check_invariants", 24 * 60),
 ]
 

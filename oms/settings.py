@@ -247,6 +247,16 @@ STORAGES = {
     "staticfiles": {"BACKEND": PLAIN_STORAGE if DEBUG else WHITENOISE_STORAGE},
 }
 
+# --- Payment gateways and what else is asked outside ----------------------------------
+
+SANDBOX_URL = env("SANDBOX_URL", "http://127.0.0.1:8801" if DEBUG else "")
+OMS_OUTSIDE_TIMEOUT = env_int("OMS_OUTSIDE_TIMEOUT", 5, least=1)  # seconds of one call
+OMS_GATEWAYS = [
+    "orders.gateways.manual.Manual",
+    "orders.gateways.channel.ChannelPaid",
+    *(["orders.gateways.sandbox.Sandbox"] if SANDBOX_URL else []),
+]
+
 # --- Task queue -----------------------------------------------------------------------
 
 # `retry` must be longer than `timeout` and the wait in memory, or tasks run twice.
@@ -266,6 +276,16 @@ Q_CLUSTER = {
     "catch_up": False,
     "save_limit": 1000,
 }
+
+# --- Parcels --------------------------------------------------------------------------
+
+# Who sells labels; the codes of the classes are what rate tables name.
+OMS_CARRIERS = [
+    "fulfillment.carriers.rate_table.RateTableCarrier",
+    "fulfillment.carriers.sandbox.SandboxCarrier",
+]
+# A parcel that nobody has heard of for so many days is looked into.
+OMS_SILENT_DAYS = env_int("OMS_SILENT_DAYS", 4, least=1)
 
 # --- Logs -----------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Why an order may not go on: each guard answers "" or the reason with its remedy.
 
-They read the order with its prefetched lines and payments only; the findings of
-validation are these same answers.
+They read the order with its loaded lines, payments and facts only (`load_facts` of
+`services/validation.py`); the findings of validation are these same answers. What
+somebody has accepted is no finding any more.
 """
 
 from django.utils.translation import gettext as _
 
 from oms.core.transitions import guard
+from orders import addressing
 
 
 @guard
@@ -16,17 +18,29 @@ def has_lines(order) -> str:
 
 @guard
 def skus_are_known(order) -> str:
-    for line in order.lines.all():
+    lines = order.lines.all()
+    apart = {line.parent_id for line in lines}
+    for line in lines:
         if line.product_id is None:
             return _(
                 "line %(position)d has the unknown SKU %(sku)s; create that product, "
-                "then confirm again"
+                "or say in a listing which one is meant"
+            ) % {"position": line.position, "sku": line.sku}
+        if line.is_bundle and line.pk not in apart:
+            return _(
+                "line %(position)d is the bundle %(sku)s, which cannot be taken apart: "
+                "it has no components, too many pieces, or a bundle in it; mend it on "
+                "the product's page, then confirm again"
             ) % {"position": line.position, "sku": line.sku}
     return ""
 
 
 @guard
-def address_is_complete(order) -> str:
+def address_is_sound(order) -> str:
+    return _incomplete(order) or _wrong(order)
+
+
+def _incomplete(order) -> str:
     if not order.channel.address_required:
         return ""
     name = order.ship_to_name or order.ship_to_company
@@ -43,15 +57,85 @@ def address_is_complete(order) -> str:
     }
 
 
+def _wrong(order) -> str:
+    """By the rules of its country; somebody may know better and accept it."""
+    if not order.channel.address_checked or "bad_address" in order.accepted_findings:
+        return ""
+    if not (order.ship_to_country or order.ship_to_street):
+        return ""
+    if not (text := addressing.wrong(order)):
+        return ""
+    return _("its address cannot be right: %(text)s; correct or accept it") % {
+        "text": text
+    }
+
+
 @guard
 def totals_add_up(order) -> str:
     claimed = order.claimed_total_amount
     if claimed is None or claimed == order.total_amount:
         return ""
+    if "totals_differ" in order.accepted_findings:
+        return ""
     return _(
         "its parts sum to %(sum)s, but the channel says %(claimed)s; ask the channel "
         "which is right"
     ) % {"sum": f"{order.total_amount:.2f}", "claimed": f"{claimed:.2f}"}
+
+
+@guard
+def prices_are_right(order) -> str:
+    """Needs the products of the lines where the channel checks prices."""
+    tolerance = order.channel.price_tolerance
+    if tolerance is None or "price_differs" in order.accepted_findings:
+        return ""
+    for line in order.lines.all():
+        if line.product_id is None or line.parent_id or line.parent is not None:
+            continue
+        expected = line.product.list_price
+        if expected is None or line.product.list_currency != order.currency:
+            continue
+        if abs(line.unit_price - expected) * 100 > expected * tolerance:
+            return _(
+                "line %(position)d (%(sku)s) costs %(price)s, the list says %(list)s "
+                "%(currency)s; accept the price, or ask the channel"
+            ) % {
+                "position": line.position,
+                "sku": line.sku,
+                "price": f"{line.unit_price:.2f}",
+                "list": f"{expected:.2f}",
+                "currency": order.currency,
+            }
+    return ""
+
+
+@guard
+def is_no_duplicate(order) -> str:
+    """Needs `twins`, the numbers of like orders, where the channel looks for them."""
+    hours = order.channel.duplicate_hours
+    if hours is None or "duplicate" in order.accepted_findings or not order.twins:
+        return ""
+    return _(
+        "the customer ordered the same within %(hours)d h: %(numbers)s; accept it, or "
+        "cancel one of them"
+    ) % {"hours": hours, "numbers": ", ".join(order.twins)}
+
+
+@guard
+def within_backorder_limit(order) -> str:
+    """As judged before the order is confirmed."""
+    return order.over_limit
+
+
+@guard
+def risk_is_looked_at(order) -> str:
+    names = [hold["text"] for hold in order.active_holds if hold["source"] == "risk"]
+    if not names:
+        return ""
+    return _(
+        "%(holds)s; look at its signals, then release the hold with a note, or cancel "
+        "the order"
+    ) % {"holds": ", ".join(names)}
 
 
 def held(order, action: str) -> str:
@@ -91,7 +175,7 @@ def payment_is_secured(order) -> str:
 
 @guard
 def nothing_is_open(order) -> str:
-    pieces = sum(line.open_quantity for line in order.lines.all())
+    pieces = sum(line.open_quantity for line in order.lines.all() if not line.is_bundle)
     if not pieces:
         return ""
     return _("%(pieces)d pieces are still open; ship or cancel them") % {

@@ -1,8 +1,10 @@
-"""What must hold of orders, their lines and their payments."""
+"""What must hold of orders and their lines; of payments, see payment_invariants."""
 
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.invariants import Invariant, last_status
+from orders.hold_invariants import HOLDS
+from orders.payment_invariants import PAYMENTS
 from orders.services import rollups
 
 # The roll-ups are derived by the very SQL that writes them, over all orders.
@@ -37,6 +39,43 @@ LINES = [
         """
         SELECT l.id, l.sku, p.sku AS product FROM orders_orderline l
         JOIN inventory_product p ON p.id = l.product_id WHERE p.sku <> l.sku
+        """,
+    ),
+]
+
+BUNDLES = [
+    Invariant(
+        "L9",
+        _("A bundle is where its components are, and was cut as they were"),
+        """
+        SELECT b.id, b.order_id, b.sku, b.allocated_quantity, c.placed - c.shipped,
+               b.shipped_quantity, c.shipped, b.delivered_quantity, c.delivered
+        FROM orders_orderline b JOIN (
+            SELECT p.parent_id,
+                   min(p.shipped_quantity / p.pieces_per_bundle) AS shipped,
+                   min((p.shipped_quantity + p.allocated_quantity)
+                       / p.pieces_per_bundle) AS placed,
+                   min(p.delivered_quantity / p.pieces_per_bundle) AS delivered,
+                   bool_and(p.order_id = w.order_id AND w.is_bundle
+                       AND p.quantity = w.quantity * p.pieces_per_bundle
+                       AND p.cancelled_quantity
+                           = w.cancelled_quantity * p.pieces_per_bundle) AS fits
+            FROM orders_orderline p JOIN orders_orderline w ON w.id = p.parent_id
+            GROUP BY 1) c ON c.parent_id = b.id
+        WHERE NOT c.fits
+           OR (b.allocated_quantity, b.shipped_quantity, b.delivered_quantity)
+              <> (c.placed - c.shipped, c.shipped, c.delivered)
+        """,
+    ),
+    Invariant(
+        "L10",
+        _("A bundle that is in work has its components"),
+        """
+        SELECT l.id, l.order_id, l.sku FROM orders_orderline l
+        JOIN orders_order o ON o.id = l.order_id
+        WHERE l.is_bundle AND o.status IN ('confirmed', 'processing', 'completed')
+          AND NOT EXISTS (SELECT FROM orders_orderline p
+              WHERE p.order_id = l.order_id AND p.parent_id = l.id)
         """,
     ),
 ]
@@ -135,73 +174,4 @@ ORDERS = [
     ),
 ]
 
-LEDGER = """
-    SELECT payment_id,
-           coalesce(sum(amount) FILTER (
-               WHERE kind = 'auth' AND status = 'succeeded'), 0) AS authorized,
-           coalesce(sum(amount) FILTER (
-               WHERE kind = 'capture' AND status = 'succeeded'), 0) AS captured,
-           coalesce(sum(amount) FILTER (
-               WHERE kind = 'capture' AND status IN ('succeeded', 'pending')), 0)
-               AS capturing,
-           coalesce(sum(amount) FILTER (
-               WHERE kind = 'refund' AND status = 'succeeded'), 0) AS refunded,
-           coalesce(sum(amount) FILTER (
-               WHERE kind = 'refund' AND status IN ('succeeded', 'pending')), 0)
-               AS refunding,
-           bool_or(kind = 'auth') AS has_authorization
-    FROM orders_paymenttransaction GROUP BY 1"""
-
-PAYMENTS = [
-    Invariant(
-        "P1",
-        _("No payment gives back more than it has captured"),
-        f"""
-        SELECT payment_id AS id, captured, refunding FROM ({LEDGER}) t
-        WHERE refunding > captured
-        """,  # noqa: S608
-    ),
-    Invariant(
-        "P2",
-        _("No payment captures more than it authorized, where it did authorize"),
-        f"""
-        SELECT payment_id AS id, authorized, capturing FROM ({LEDGER}) t
-        WHERE has_authorization AND capturing > authorized
-        """,  # noqa: S608
-    ),
-    Invariant(
-        "P4",
-        _("One currency for an order, its payments and their transactions"),
-        """
-        SELECT p.id, o.currency AS of_order, p.currency, t.currency AS of_transaction
-        FROM orders_payment p JOIN orders_order o ON o.id = p.order_id
-        LEFT JOIN orders_paymenttransaction t
-            ON t.payment_id = p.id AND t.currency <> p.currency
-        WHERE p.currency <> o.currency OR t.id IS NOT NULL
-        """,
-    ),
-    Invariant(
-        "P5",
-        _("A provider's reference is recorded once"),
-        """
-        SELECT min(id) AS id, payment_id, kind, reference, count(*)
-        FROM orders_paymenttransaction WHERE reference IS NOT NULL
-        GROUP BY 2, 3, 4 HAVING count(*) > 1
-        """,
-    ),
-    Invariant(
-        "P6",
-        _("The amounts of a payment are the sums of its ledger"),
-        f"""
-        SELECT p.id, p.authorized_amount, p.captured_amount, p.refunded_amount,
-               t.authorized, t.captured, t.refunded
-        FROM orders_payment p LEFT JOIN ({LEDGER}) t ON t.payment_id = p.id
-        WHERE p.captured_amount <> coalesce(t.captured, 0)
-           OR p.refunded_amount <> coalesce(t.refunded, 0)
-           OR p.authorized_amount <> CASE WHEN t.has_authorization THEN t.authorized
-                                          ELSE coalesce(t.captured, 0) END
-        """,  # noqa: S608
-    ),
-]
-
-INVARIANTS = [*LINES, *ORDERS, *PAYMENTS]
+INVARIANTS = [*LINES, *BUNDLES, *ORDERS, *HOLDS, *PAYMENTS]

@@ -2,10 +2,15 @@
 
 from django.dispatch import receiver
 
-from channels.signals import message_received
+from channels.signals import message_received, skus_mapped
 from oms.core.tasks import enqueue
 
 
 @receiver(message_received)
 def take_in(messages, **_kwargs):
     enqueue("orders.tasks.take_in", [message.pk for message in messages])
+
+
+@receiver(skus_mapped)
+def heal(listings, **_kwargs):
+    enqueue("orders.tasks.heal", [listing.pk for listing in listings])

@@ -1,7 +1,7 @@
 """What all tests share. The shop's life is in `tests/shop.py`, rows to start from are
 in `tests/factories/`.
 
-Fixtures: `world`, `drain_queue`, `statements`. Marker: `corrupts`.
+Fixtures: `world`, `drain_queue`, `statements`, `sandbox`. Marker: `corrupts`.
 After every test that commits (`@pytest.mark.django_db(transaction=True)`) the
 invariants of the whole database are checked.
 """
@@ -96,3 +96,14 @@ def statements():
         assert counts == {1: 22, 100: 22}
     """
     return counting.Statements()
+
+
+@pytest.fixture
+def sandbox(tmp_path, settings):
+    """The other side of gateways and carriers: see `tests/sandbox.py`."""
+    from tests.sandbox import Sandbox
+
+    server = Sandbox(tmp_path / "sandbox.sqlite")
+    settings.SANDBOX_URL = server.url
+    yield server
+    server.stop()

@@ -12,7 +12,8 @@ class Label(TimestampedModel):
     """The intent to buy, kept before the carrier is asked, and what came of it.
 
     `unknown`: a call went out and no answer came back; the carrier is asked what it
-    knows of `idempotency_key` before anything is bought again.
+    knows of `idempotency_key` before anything is bought again. `voiding`: it is not
+    wanted any more; without a tracking number it is not known whether it was bought.
     """
 
     class Status(models.TextChoices):
@@ -69,8 +70,7 @@ class Label(TimestampedModel):
                 name="label_tracking_number_once",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["purchased", "voiding"])
-                | ~Q(tracking_number=""),
+                condition=~Q(status="purchased") | ~Q(tracking_number=""),
                 name="label_purchased_has_tracking",
             ),
         ]

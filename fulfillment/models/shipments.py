@@ -117,7 +117,7 @@ class Shipment(StatusModel):
         custom={"action": "shipment.shipped"},
     )
     def ship(self, *, at):
-        self.shipped_at = at
+        self.shipped_at = self.last_event_at = at
 
     @transition(
         field="status",

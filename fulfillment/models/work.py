@@ -190,6 +190,9 @@ class FulfillmentOrder(StatusModel):
         self.fulfil_at = None
         self.scheduled_reason = ""
 
+    def status_note(self) -> str:
+        return guards.why_reserved(self)
+
     @transition(
         field="status",
         source=Status.ASSIGNED,
@@ -256,4 +259,25 @@ class FulfillmentOrder(StatusModel):
     )
     def cancel(self, *, at):
         """What it held must be given back first."""
+        self.cancelled_at = at
+
+    @transition(
+        field="status",
+        source=[Status.ASSIGNED, Status.RELEASED, Status.PICKING],
+        target=Status.CANCELLED,
+        custom={"action": "fulfillmentorder.rejected"},
+    )
+    def reject(self, *, at, code, location, reason):
+        """The location cannot send it; what it held is given back with it."""
+        self.cancelled_at = at
+        self.reject_code = code
+
+    @transition(
+        field="status",
+        source=[Status.ASSIGNED, Status.RELEASED],
+        target=Status.CANCELLED,
+        custom={"action": "fulfillmentorder.moved"},
+    )
+    def move(self, *, at, location, to, reason):
+        """Another location sends it; what it held is given back with it."""
         self.cancelled_at = at

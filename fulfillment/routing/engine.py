@@ -1,150 +1,188 @@
-"""The `ranked` routing: in stock, then fewest parts, then nearest. Pure.
+"""Who sends what of one order: pure, the same for the product and its benchmark.
 
-1. Leave out the locations that may not or cannot send anything.
-2. The nearest location that holds everything sends it.
-3. Otherwise the fewest locations that together hold the most there is: all sets of up
-   to MOST_PARTS of the nearest ones; the smallest, then the nearest set wins.
-4. Orders too scattered for that take, again and again, the location with most of the
-   rest.
-Ties end with the priority of the locations, then their code.
+Locations that may not or cannot send anything are left out. Then `cheapest` compares
+plans in money (`cheapest.py`), or `ranked` compares sets of locations by criteria
+(`ranked.py`); the latter also where there are no rates. Suppliers send only what
+nobody else has, unless the policy prefers by location first.
 """
 
 from collections.abc import Sequence
-from itertools import combinations
 
+from fulfillment.routing import cheapest, ranked
+from fulfillment.routing.criteria import Wanted
 from fulfillment.routing.facts import (
+    DEFAULT,
+    By,
     Candidate,
     Demand,
     Excluded,
     Grant,
     Plan,
+    Policy,
+    Scarcity,
     Stock,
 )
+from fulfillment.routing.sharing import rest_of, share_out
 
-MOST_PARTS = 4  # locations of a set that is searched exactly
-MOST_CANDIDATES = 12  # nearest locations that such sets are made of: 781 sets
+LACKING = (Excluded.NO_STOCK_RECORD, Excluded.INSUFFICIENT_ATP)
 
 
 def plan(
-    demands: Sequence[Demand], candidates: Sequence[Candidate], stock: Stock
+    demands: Sequence[Demand],
+    candidates: Sequence[Candidate],
+    stock: Stock,
+    policy: Policy = DEFAULT,
+    scarcity: Scarcity | None = None,
 ) -> Plan:
-    """Choose who sends what of one order, from what is free now."""
+    """Choose who sends what of one order, from what is free now. Answers also stand on
+    the candidates."""
+    wanted = Wanted(demands, _need(demands), stock)
+    result = Plan(candidates=ranked.in_order(candidates, wanted, policy))
+    usable = _eligible(result.candidates, wanted, policy)
+    now, most = wanted, policy.max_parcels
+    for places, by_money in _stages(usable, policy):
+        if result.grants:
+            now = _after(wanted, places, result.grants)
+            most = policy.max_parcels - len(result.location_ids)
+        if not now.demands or (policy.max_parcels and most <= 0):
+            break
+        if by_money:
+            _by_money(result, places, now, policy, most, scarcity)
+        else:
+            _by_criteria(result, places, now, policy, most)
+    if result.grants:
+        _leftovers(result, demands)
+        _settle(result, usable)
+    return result
+
+
+def _need(demands: Sequence[Demand]) -> dict[int, int]:
     need: dict[int, int] = {}
     for demand in demands:
         if demand.tracked:
             need[demand.product_id] = need.get(demand.product_id, 0) + demand.quantity
-    ranked = sorted(candidates, key=lambda candidate: candidate.rank)
+    return need
+
+
+def _eligible(
+    candidates: Sequence[Candidate], wanted: Wanted, policy: Policy
+) -> list[Candidate]:
+    farthest, hard = policy.max_distance_km, policy.over_capacity_cost is None
     usable = []
-    for candidate in ranked:
-        if candidate.excluded is None:
-            candidate.excluded = _lacks_all(candidate, need, stock)
-        if candidate.excluded is None:
-            usable.append(candidate)
-    chosen = _choose(need, usable, stock)
-    return Plan(grants=_grants(demands, chosen, stock), candidates=ranked)
-
-
-def _lacks_all(candidate: Candidate, need: dict[int, int], stock: Stock):
-    if not need:
-        return None
-    free = [stock.get((product, candidate.location_id)) for product in need]
-    if any(free):
-        return None
-    if all(pieces is None for pieces in free):
-        return Excluded.NO_STOCK_RECORD
-    return Excluded.INSUFFICIENT_ATP
-
-
-def _choose(
-    need: dict[int, int], usable: list[Candidate], stock: Stock
-) -> list[Candidate]:
-    """The locations to use, nearest first."""
-    if not need:
-        return usable[:1]
-    for candidate in usable:
-        place = candidate.location_id
-        if all(stock.get((product, place), 0) >= n for product, n in need.items()):
-            return [candidate]
-    target = {
-        product: min(n, sum(stock.get((product, c.location_id), 0) for c in usable))
-        for product, n in need.items()
-    }
-    return _smallest_set(target, usable[:MOST_CANDIDATES], stock) or _greedy(
-        target, usable, stock
-    )
-
-
-def _smallest_set(
-    target: dict[int, int], usable: list[Candidate], stock: Stock
-) -> list[Candidate]:
-    for size in range(1, MOST_PARTS + 1):
-        best = None
-        for group in combinations(usable, size):
-            if all(
-                sum(stock.get((product, c.location_id), 0) for c in group) >= pieces
-                for product, pieces in target.items()
-            ):
-                unknown = sum(c.distance_km is None for c in group)
-                key = unknown, sum(c.distance_km or 0.0 for c in group)
-                if best is None or key < best[0]:  # the first of equals is ranked first
-                    best = key, group
-        if best:
-            return list(best[1])
-    return []
-
-
-def _greedy(
-    target: dict[int, int], usable: list[Candidate], stock: Stock
-) -> list[Candidate]:
-    chosen, rest, left = [], dict(target), list(usable)
-    while left and any(rest.values()):
-        covers = [
-            sum(min(n, stock.get((p, c.location_id), 0)) for p, n in rest.items())
-            for c in left
-        ]
-        best = covers.index(max(covers))
-        taken = left.pop(best)
-        chosen.append(taken)
-        for product in rest:
-            rest[product] -= min(
-                rest[product], stock.get((product, taken.location_id), 0)
-            )
-    return sorted(chosen, key=lambda candidate: candidate.rank)
-
-
-def _grants(
-    demands: Sequence[Demand], chosen: list[Candidate], stock: Stock
-) -> list[Grant]:
-    """Each line from the nearest chosen place that has all of it, else in pieces."""
-    free: dict[tuple[int, int], int] = {}
-    grants = []
-    for demand in demands:
-        rest = demand.quantity
-        places = [candidate.location_id for candidate in chosen]
-        if demand.tracked:
-            have = {
-                place: free.setdefault(
-                    (demand.product_id, place), stock.get((demand.product_id, place), 0)
-                )
-                for place in places
-            }
-            whole = [place for place in places if have[place] >= rest]
-            places = whole[:1] or places
+    for candidate in candidates:
+        if candidate.excluded is not None:
+            continue
+        far = candidate.distance_km
+        if farthest is not None and far is not None and far > farthest:
+            candidate.excluded = Excluded.TOO_FAR
+        elif lacking := _lacks_all(candidate, wanted):
+            candidate.excluded = lacking
+        elif hard and candidate.spare is not None and candidate.spare <= 0:
+            candidate.excluded = Excluded.DAILY_CAP_REACHED
         else:
-            have = dict.fromkeys(places, rest)
-        for place in places:
-            pieces = min(rest, have[place])
-            if pieces > 0:
-                rest -= pieces
-                grants.append(
-                    Grant(
-                        demand.line_id,
-                        demand.product_id,
-                        place,
-                        pieces,
-                        demand.tracked,
-                    )
-                )
-                if demand.tracked:
-                    free[demand.product_id, place] -= pieces
-    return grants
+            usable.append(candidate)
+    return usable
+
+
+def _lacks_all(candidate: Candidate, wanted: Wanted) -> Excluded | None:
+    products = wanted.need
+    if candidate.supplier:
+        products = {demand.product_id for demand in wanted.demands}
+    if not products:
+        return None
+    known = False
+    for product in products:
+        free = wanted.stock.get((product, candidate.location_id))
+        if free:
+            return None
+        known |= free is not None
+    return Excluded.INSUFFICIENT_ATP if known else Excluded.NO_STOCK_RECORD
+
+
+def _stages(
+    usable: list[Candidate], policy: Policy
+) -> list[tuple[list[Candidate], bool]]:
+    """(locations, by money) one after the other; each serves what is left."""
+    suppliers = [c for c in usable if c.supplier]
+    own = [c for c in usable if not c.supplier] if suppliers else usable
+    if suppliers and policy.criteria[0] == By.PREFERRED and not policy.is_cheapest:
+        own, suppliers = usable, []
+    stages = []
+    for places in (own, suppliers):
+        if policy.is_cheapest and (rated := [c for c in places if c.lanes]):
+            stages.append((rated, True))
+        if places:
+            stages.append((places, False))
+    return stages
+
+
+def _after(wanted: Wanted, places: list[Candidate], grants: list[Grant]) -> Wanted:
+    """What is still wanted, and what is still free at these places."""
+    rest = rest_of(wanted.demands, grants)
+    need = _need(rest)
+    products = {demand.product_id for demand in rest}
+    keys = ((product, c.location_id) for product in products for c in places)
+    stock = {key: wanted.stock[key] for key in keys if key in wanted.stock}
+    for grant in grants:
+        key = grant.product_id, grant.location_id
+        if grant.tracked and key in stock:
+            stock[key] -= grant.quantity
+    return Wanted(rest, need, stock)
+
+
+def _by_money(
+    result: Plan,
+    places: list[Candidate],
+    wanted: Wanted,
+    policy: Policy,
+    most: int,
+    scarcity: Scarcity | None,
+) -> None:
+    grants, options = cheapest.choose(places, wanted, policy, most, scarcity or {})
+    if grants:
+        result.mode = "cheapest"
+    result.grants += grants
+    result.options += options
+
+
+def _by_criteria(
+    result: Plan, places: list[Candidate], wanted: Wanted, policy: Policy, most: int
+) -> None:
+    chosen = ranked.choose(places, wanted, policy, most)
+    if grants := share_out(wanted.demands, chosen, wanted.stock):
+        ranked.explain(places, chosen, wanted, policy, most)
+        result.grants += grants
+
+
+def _leftovers(result: Plan, demands: Sequence[Demand]) -> None:
+    """Untracked goods that the chosen suppliers do not offer: from the first location
+    that may send at all."""
+    rest = [d for d in rest_of(demands, result.grants) if not d.tracked]
+    for candidate in result.candidates if rest else ():
+        open_to_all = candidate.excluded is None or candidate.excluded in LACKING
+        if open_to_all and not candidate.supplier:
+            result.grants += share_out(rest, [candidate], {})
+            return
+
+
+def _settle(result: Plan, usable: Sequence[Candidate]) -> None:
+    """Who sends has no reason against it, who was not asked was not needed; by money
+    the order is that of the cost."""
+    sending = set(result.location_ids)
+    for candidate in result.candidates:
+        if candidate.location_id in sending:
+            candidate.excluded = candidate.outranked = None
+    for candidate in usable:
+        if candidate.supplier and not (
+            candidate.outranked or candidate.location_id in sending
+        ):
+            candidate.outranked = By.OWN_STOCK, None
+    if result.mode == "cheapest":
+        result.candidates.sort(
+            key=lambda c: (
+                c.location_id not in sending,
+                c.excluded is not None,
+                c.cost is None,
+                c.cost or 0.0,
+            )
+        )

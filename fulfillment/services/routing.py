@@ -1,7 +1,7 @@
 """Routing: the waiting pieces of confirmed orders get locations, stock and work.
 
-Lock the levels of all products of the batch, plan the orders in memory one after the
-other while subtracting, write once.
+Lock the limited days, then the levels of all products of the batch, plan the orders in
+memory one after the other while subtracting, write once.
 """
 
 from collections import defaultdict
@@ -15,17 +15,19 @@ from fulfillment.models import (
     RoutingDecision,
 )
 from fulfillment.routing import engine
-from fulfillment.routing.facts import Candidate, Demand, Excluded, Plan
-from inventory.models import Location, LocationGroup, Product
+from fulfillment.routing.facts import UNLIMITED, Demand, Excluded, Plan, Policy
+from fulfillment.services import promises
+from fulfillment.services.decisions import decision_of
+from fulfillment.services.places import Places
+from inventory.models import Product
 from inventory.services import stock
 from inventory.services.stock import LockedLevel, Portion
 from oms.core.exceptions import InvariantError
-from oms.core.geo import distance_km
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_rows
 from oms.core.timeline import event_of
 from orders.models import Order, OrderLine
-from orders.services import progress
+from orders.services import bundles, progress
 
 Levels = Mapping[tuple[int, int], LockedLevel]
 
@@ -34,6 +36,7 @@ class Routed(NamedTuple):
     order: Order
     plan: Plan
     decision: RoutingDecision
+    places: Places
 
 
 def route_orders(
@@ -43,76 +46,101 @@ def route_orders(
     at: datetime,
     keep_empty: bool = True,
     reserve: bool = False,
+    first: bool = False,
 ) -> list[Order]:
     """Give the waiting pieces of these orders locations as far as there is stock, and
     return the orders that got any.
 
     Needs: the orders locked, live, with lines loaded; new lines may be inserted after
-    it, with the counters set here. Higher priority first, then the older order. The
-    decision is stored, with `keep_empty` also where nothing was found. With `reserve`
-    the orders are pending: their work is reserved for as long as their channel says.
-    The caller refreshes the roll-ups.
+    it, with the counters set here. Served by `Order.turn`. The decision is stored, with
+    `keep_empty` also where nothing was found. With `reserve` the orders are pending:
+    their work is reserved for as long as their channel says. `first`: nobody can have
+    rejected them yet. The caller refreshes the roll-ups.
     """
-    places = _Places({order.channel_id for order in orders})
-    demands = _demands(orders)
-    levels = stock.lock_levels(
-        {d.product_id for some in demands.values() for d in some if d.tracked},
-        places.active_ids,
+    routed, levels = plan_orders(
+        orders, at=at, keep_empty=keep_empty, first=first or reserve
     )
-    free = {key: level.available for key, level in levels.items()}
+    write_work(routed, levels, actor, at, reserve)
+    return [row.order for row in routed if row.plan.grants]
+
+
+def plan_orders(
+    orders: Sequence[Order],
+    *,
+    at: datetime,
+    keep_empty: bool = True,
+    first: bool = False,
+    arriving: Mapping[tuple[int, int], int] | None = None,
+    policy: Policy | None = None,
+) -> tuple[list[Routed], Levels]:
+    """The first half of `route_orders`: who would send what. Locks the limited days and
+    the levels, writes nothing. `arriving`: {(product, location): pieces} as if they
+    were there already; `policy`: instead of those that count."""
+    places = Places(orders, at, first=first, policy=policy)
+    demands = _demands(orders, at)
+    places.grams = {d.line_id: d.weight for some in demands.values() for d in some}
+    places.lock_capacity()
+    tracked = {d.product_id for some in demands.values() for d in some if d.tracked}
+    levels = stock.lock_levels(tracked, places.active_ids)
+    free = _free(levels, places, demands, arriving or {})
+    guarded = any(level.safety_stock for level in levels.values())
     routed = []
-    for order in sorted(orders, key=lambda o: (-o.priority, o.placed_at, o.pk)):
+    for order in sorted(orders, key=lambda o: o.turn):
         if wanted := demands[order.pk]:
-            plan = engine.plan(wanted, places.candidates(order), free)
+            rules = places.rules_of(order)
+            plan = engine.plan(wanted, places.candidates(order), free, rules)
+            if guarded:
+                _name_safety_stock(plan, wanted, levels)
+            if order.ship_complete and not _is_complete(order, plan):
+                plan.grants.clear()
             if plan.grants or keep_empty:
-                decision = _decision(order, wanted, plan, free, at)
-                routed.append(Routed(order, plan, decision))
+                decision = decision_of(
+                    order, wanted, plan, free, at, policy_id=rules.pk
+                )
+                routed.append(Routed(order, plan, decision, places))
+            places.fill(plan.location_ids)
             for grant in plan.grants:
                 if grant.tracked:
                     free[grant.product_id, grant.location_id] -= grant.quantity
-    _write(routed, levels, actor, at, reserve)
-    return [order for order, plan, _decision in routed if plan.grants]
+    return routed, levels
 
 
-class _Places:
-    """The locations and who they serve, loaded once for a batch."""
-
-    def __init__(self, channel_ids: set[int]):
-        self.locations = list(Location.objects.all())
-        self.active_ids = [loc.pk for loc in self.locations if loc.is_active]
-        self.pools: dict[int, set[int]] = defaultdict(set)  # channel: locations
-        for channel, location in LocationGroup.objects.filter(
-            channels__in=channel_ids
-        ).values_list("channels", "locations"):
-            self.pools[channel].add(location)
-
-    def candidates(self, order: Order) -> list[Candidate]:
-        pool = self.pools.get(order.channel_id)
-        found = []
-        for location in self.locations:
-            excluded = None
-            if not location.is_active:
-                excluded = Excluded.INACTIVE
-            elif pool is not None and location.pk not in pool:
-                excluded = Excluded.NOT_IN_POOL
-            found.append(
-                Candidate(
-                    location.pk,
-                    location.code,
-                    location.priority,
-                    _distance(location, order),
-                    excluded,
-                )
-            )
-        return found
+def _free(
+    levels: Levels,
+    places: Places,
+    demands: Mapping[int, list[Demand]],
+    arriving: Mapping[tuple[int, int], int],
+) -> dict[tuple[int, int], int]:
+    """What may be promised, by product and location. Suppliers always have what they
+    offer."""
+    free = {key: level.atp for key, level in levels.items()}
+    for key, pieces in arriving.items():
+        if level := levels.get(key):
+            pieces = max(0, level.available + pieces - level.safety_stock)
+        free[key] = pieces
+    products = {d.product_id for some in demands.values() for d in some}
+    free |= dict.fromkeys(places.offers(products), UNLIMITED)
+    return free
 
 
-def _distance(location: Location, order: Order) -> float | None:
-    points = location.lat, location.lon, order.ship_to_lat, order.ship_to_lon
-    return None if None in points else distance_km(*points)
+def _name_safety_stock(plan: Plan, wanted: Sequence[Demand], levels: Levels) -> None:
+    """Has none to promise, yet some on the shelf: say so."""
+    for candidate in plan.candidates:
+        if candidate.excluded == Excluded.INSUFFICIENT_ATP and any(
+            level.available > 0
+            for demand in wanted
+            if (level := levels.get((demand.product_id, candidate.location_id)))
+        ):
+            candidate.excluded = Excluded.BELOW_SAFETY_STOCK
 
 
-def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
+def _is_complete(order: Order, plan: Plan) -> bool:
+    wanted = sum(line.wanted_quantity for line in order.lines.all())
+    return sum(grant.quantity for grant in plan.grants) == wanted
+
+
+def _demands(orders: Sequence[Order], at: datetime) -> dict[int, list[Demand]]:
+    """What wants a location now: nothing before the day it is available from."""
     waiting = {
         order.pk: [
             line
@@ -121,7 +149,7 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
         ]
         for order in orders
     }
-    untracked = _untracked([line for lines in waiting.values() for line in lines])
+    products = _products([line for lines in waiting.values() for line in lines])
     return {
         pk: [
             Demand(
@@ -129,52 +157,60 @@ def _demands(orders: Sequence[Order]) -> dict[int, list[Demand]]:
                 line.position,
                 line.product_id,
                 line.wanted_quantity,
-                line.product_id not in untracked,
+                product.tracks_stock,
+                product.weight_grams,
             )
             for line in lines
+            if (product := products[line.product_id]).is_available(at)
         ]
         for pk, lines in waiting.items()
     }
 
 
-def _untracked(lines: Sequence[OrderLine]) -> set[int]:
-    """Their products that keep no stock; asked for only where the lines came without
-    their product."""
+def _products(lines: Sequence[OrderLine]) -> Mapping[int, Product]:
+    """Their products; asked for only where the lines came without them."""
     if all(OrderLine.product.is_cached(line) for line in lines):
-        return {line.product_id for line in lines if not line.product.tracks_stock}
-    products = {line.product_id for line in lines}
-    found = Product.objects.filter(pk__in=products, tracks_stock=False)
-    return set(found.values_list("pk", flat=True))
+        return {line.product_id: line.product for line in lines}
+    found = Product.objects.only("tracks_stock", "available_from", "weight_grams")
+    return found.in_bulk({line.product_id for line in lines})
 
 
-def _write(
-    routed: Sequence[Routed], levels: Levels, actor: str, at: datetime, reserve: bool
+def write_work(
+    routed: Sequence[Routed],
+    levels: Levels,
+    actor: str,
+    at: datetime,
+    reserve: bool = False,
 ) -> None:
+    """The second half: the plans become work, stock is promised."""
     works, lines = _work(routed, levels, at, reserve)
+    codes = routed[0].places.by_pk if routed else {}
+    if works:
+        promises.plan_delivery(works, lines, routed[0].places)
     assign_ids(works, lines)
     for work in works:
         work.number = document_number(FulfillmentOrder, work.pk)
     for line in lines:
-        line.fulfillment_order_id = line.fulfillment_order.pk  # known only now
+        line.fulfillment_order = line.fulfillment_order  # its key is known only now
     events = [
         event_of(
-            work, f"fulfillmentorder.{work.status}", actor=actor, at=at, from_status=""
+            work,
+            f"fulfillmentorder.{work.status}",
+            actor=actor,
+            at=at,
+            from_status="",
+            data={"location": codes[work.location_id].code},
         )
         for work in works
     ]
     insert_rows(works)
     insert_rows(lines)
-    insert_rows([decision for _order, _plan, decision in routed])
+    for row in routed:
+        row.decision.actor = actor
+    insert_rows([row.decision for row in routed])
     insert_rows(events)
-    pieces: dict[int, int] = defaultdict(int)
-    for line in lines:
-        pieces[line.order_line_id] += line.quantity
-    for order, _plan, _decision in routed:
-        for line in order.lines.all():
-            line.allocated_quantity += pieces.get(line.pk, 0)
-            if line._state.adding:  # its first INSERT is going to say so
-                pieces.pop(line.pk, None)
-    progress.allocated(pieces)
+    _count({row.order for row in routed}, lines)
+    promises.tell_orders(works, lines, actor=actor, at=at)
     out = stock.allocate(
         [
             Portion(line.stock_level_id, line.quantity, "fulfillmentorderline", line.pk)
@@ -189,26 +225,46 @@ def _write(
         raise InvariantError(f"planned from locked stock, yet refused: {out.refused}")
 
 
+def _count(orders: set[Order], lines: Sequence[FulfillmentOrderLine]) -> None:
+    """The counters of the order lines, in memory and in the table."""
+    pieces: dict[int, int] = defaultdict(int)
+    for line in lines:
+        pieces[line.order_line_id] += line.quantity
+    for order in orders:
+        for line in order.lines.all():
+            line.allocated_quantity += pieces.get(line.pk, 0)
+            if line._state.adding:  # its first INSERT is going to say so
+                pieces.pop(line.pk, None)
+        bundles.settle(order.lines.all())
+    progress.allocated(pieces)
+
+
 def _work(
     routed: Sequence[Routed], levels: Levels, at: datetime, reserve: bool
 ) -> tuple[list[FulfillmentOrder], list[FulfillmentOrderLine]]:
     works, lines = [], []
-    for order, plan, _decision in routed:
+    for order, plan, _decision, places in routed:
         until = {}
         if reserve:
             minutes = timedelta(minutes=order.channel.reserve_minutes)
             until = {"status": "reserved", "reserved_until": at + minutes}
         by_place = {
             place: FulfillmentOrder(
-                order=order, location_id=place, assigned_at=at, **until
+                order=order,
+                location_id=place,
+                assigned_at=at,
+                service=order.service,
+                work_on=places.days.get(place),
+                ship_by=places.ship_by(place),
+                **until,
             )
             for place in plan.location_ids
         }
         works += by_place.values()
         for grant in plan.grants:
-            level = (
-                levels[grant.product_id, grant.location_id] if grant.tracked else None
-            )
+            level = None  # untracked, or at a supplier
+            if grant.tracked:
+                level = levels.get((grant.product_id, grant.location_id))
             lines.append(
                 FulfillmentOrderLine(
                     fulfillment_order=by_place[grant.location_id],
@@ -218,45 +274,3 @@ def _work(
                 )
             )
     return works, lines
-
-
-def _decision(
-    order: Order,
-    wanted: list[Demand],
-    plan: Plan,
-    free: Mapping[tuple[int, int], int],
-    at: datetime,
-) -> RoutingDecision:
-    """The decision as it is kept; `free` as it was when the order had its turn."""
-    codes = {candidate.location_id: candidate.code for candidate in plan.candidates}
-    granted: dict[int, dict[str, int]] = defaultdict(dict)
-    for grant in plan.grants:
-        granted[grant.line_id][codes[grant.location_id]] = grant.quantity
-    candidates = []
-    for candidate in plan.candidates:
-        facts = {"code": candidate.code}
-        candidates.append(facts)
-        if candidate.distance_km is not None:
-            facts["distance_km"] = round(candidate.distance_km, 1)
-        if candidate.excluded:
-            facts["excluded"] = candidate.excluded
-    return RoutingDecision(
-        order=order,
-        mode="ranked",
-        candidates=candidates,
-        lines=[
-            {
-                "position": demand.position,
-                "wanted": demand.quantity,
-                "available": {
-                    code: pieces
-                    for place, code in codes.items()
-                    if (pieces := free.get((demand.product_id, place)))
-                },
-                "granted": granted[demand.line_id],
-            }
-            for demand in wanted
-        ],
-        splits=len(plan.location_ids),
-        at=at,
-    )

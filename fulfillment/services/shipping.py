@@ -1,15 +1,18 @@
 """The door: parcels leave with a tracking number, and their stock with them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrderLine, Shipment
+from fulfillment.models import Label as ShipmentLabel
 from fulfillment.services.locking import lock_shipments
 from inventory.services import stock
 from inventory.services.stock import Portion
@@ -17,8 +20,8 @@ from oms.core import transitions
 from oms.core.exceptions import InvariantError
 from oms.core.outcome import Outcome
 from oms.core.sets import update_rows
-from oms.core.sound import is_text
-from orders.services import progress, rollups
+from oms.core.sound import is_text, keys
+from orders.services import bundles, capturing, progress, rollups
 
 
 class Label(NamedTuple):
@@ -52,9 +55,23 @@ def ship_shipments(labels: Mapping[int, Label], *, actor: str, at=None) -> Outco
     orders = list({s.order_id: s.order for s in out.done}.values())
     progress.start_orders(orders, actor=actor, at=at)
     progress.complete_orders(orders, actor=actor, at=at)
+    capturing.capture_shipped(_parcels(out.done), actor=actor, at=at)
     rollups.refresh(orders)
     _take_from_stock(out.done, actor, at)
     return out
+
+
+def ship_labelled(shipments: Iterable[Shipment], *, actor: str, at=None) -> Outcome:
+    """The same for parcels with a bought label: nothing is typed."""
+    wanted = {shipment.pk for shipment in shipments}
+    found = Shipment.objects.filter(pk__in=keys(wanted))
+    bought = {
+        pk: Label(number, carrier)
+        for pk, number, carrier in found.values_list("pk", "tracking_number", "carrier")
+    }
+    return ship_shipments(
+        {pk: bought.get(pk, Label("")) for pk in wanted}, actor=actor, at=at
+    )
 
 
 def _stick(
@@ -73,22 +90,43 @@ def _stick(
         if shipment.pk not in sound:
             continue
         label = sound[shipment.pk]
-        old = shipment.tracking_number, shipment.carrier
+        old = Label(shipment.tracking_number, shipment.carrier)
+        if old.tracking_number and label == (old.tracking_number, ""):
+            label = old  # its own number, scanned
         shipment.tracking_number, shipment.carrier = label
-        reasons = transitions.refusals(shipment, "ship")
-        if not reasons and used.setdefault(label, shipment.pk) != shipment.pk:
-            reasons = [_on_another(shipment)]
+        reasons = transitions.refusals(shipment, "ship") or _misplaced(
+            shipment, old, used
+        )
         if reasons:
             shipment.tracking_number, shipment.carrier = old
             out.refused[shipment.pk] = reasons
 
 
+def _misplaced(
+    shipment: Shipment, old: Label, used: dict[tuple[str, str], int]
+) -> list[str]:
+    """Why the label that it has now is not its own; it had `old` before."""
+    label = Label(shipment.tracking_number, shipment.carrier)
+    if old.tracking_number and label != old:
+        return [_has_another(shipment, old.tracking_number)]
+    owner = used.setdefault(label, shipment.pk)
+    if owner == shipment.pk:
+        return []
+    return [_on_another(shipment) if owner else _is_void(shipment)]
+
+
 def _used(numbers: set[str]) -> dict[tuple[str, str], int]:
-    """The parcels that have these tracking numbers, by number and carrier."""
-    rows = Shipment.objects.filter(tracking_number__in=numbers)
+    """The parcels that have these tracking numbers, by number and carrier; 0 for those
+    of labels that are void."""
+    columns = "pk", "tracking_number", "carrier", "label"
+    parcels = Shipment.objects.filter(tracking_number__in=numbers)
+    labels = ShipmentLabel.objects.filter(tracking_number__in=numbers)
+    rows = parcels.annotate(label=Value("")).values_list(*columns)
+    rows = rows.union(labels.values_list("shipment", *columns[1:3], "status"), all=True)
+    good = {"", ShipmentLabel.Status.PURCHASED}
     return {
-        (number, carrier): pk
-        for pk, number, carrier in rows.values_list("pk", "tracking_number", "carrier")
+        (number, carrier): pk if label in good else 0
+        for pk, number, carrier, label in sorted(rows, key=itemgetter(3))
     }
 
 
@@ -112,6 +150,20 @@ def _bad_label(label: Label | None) -> str:
             "check them."
         )
     return ""
+
+
+def _has_another(shipment: Shipment, number: str) -> str:
+    return _(
+        "%(shipment)s: its label has the number %(number)s. Ship it with that one, or "
+        "void the label first."
+    ) % {"shipment": shipment, "number": number}
+
+
+def _is_void(shipment: Shipment) -> str:
+    return _(
+        "%(shipment)s: tracking number %(number)s is on a label that is not bought any "
+        "more. Take it off and buy another, or scan the right one."
+    ) % {"shipment": shipment, "number": shipment.tracking_number}
 
 
 def _on_another(shipment: Shipment) -> str:
@@ -141,6 +193,19 @@ def _count(shipments: list[Shipment]) -> None:
         for line in order.lines.all():
             line.shipped_quantity += shipped.get(line.pk, 0)
             line.allocated_quantity -= shipped.get(line.pk, 0)
+        bundles.settle(order.lines.all())
+
+
+def _parcels(shipments: list[Shipment]) -> list[capturing.Parcel]:
+    """What has left, for those who ask for its money."""
+    return [
+        capturing.Parcel(
+            shipment.pk,
+            shipment.order,
+            [(line.order_line_id, line.quantity) for line in shipment.lines.all()],
+        )
+        for shipment in shipments
+    ]
 
 
 def _take_from_stock(shipments: list[Shipment], actor: str, at: datetime) -> None:

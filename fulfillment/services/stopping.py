@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from fulfillment.services.label_voiding import void_labels_of
 from inventory.services import stock
 from inventory.services.stock import Portion
 from oms.core import transitions
@@ -55,36 +56,47 @@ def stop_work(quantities: Mapping[int, int], *, actor: str, at: datetime) -> Non
     """Take {order line pk: pieces} out of open work and give their stock back: work
     that nobody has begun goes first. Work with nothing left is cancelled, and its
     parcel voided. Needs the lock of the orders; the caller refreshes the roll-ups."""
-    lines = _open_lines(quantities)
     left = dict(quantities)
-    taken: dict[int, int] = {}
-    for line in sorted(lines, key=lambda each: (_in_hand(each), each.pk)):
-        pieces = min(line.held_quantity, left[line.order_line_id])
-        if pieces:
+    taken: dict[FulfillmentOrderLine, int] = {}
+    for line in sorted(
+        _open_lines(quantities), key=lambda each: (in_hand(each), each.pk)
+    ):
+        if pieces := min(line.held_quantity, left[line.order_line_id]):
             left[line.order_line_id] -= pieces
-            line.released_quantity += pieces
-            taken[line.pk] = pieces
+            taken[line] = pieces
     if any(left.values()):
         raise InvariantError(f"allocated, yet at no location: {left}")
+    take_out(taken, actor=actor, at=at)
+
+
+def take_out(
+    taken: Mapping[FulfillmentOrderLine, int], *, actor: str, at: datetime
+) -> None:
+    """Free {line of open work: pieces}, as `stop_work` does. The lines come with their
+    work and are newer than the lock of their orders."""
+    quantities: dict[int, int] = defaultdict(int)
+    for line, pieces in taken.items():
+        line.released_quantity += pieces
+        quantities[line.order_line_id] -= pieces
     update_rows(
         FulfillmentOrderLine,
-        {line.pk: _counters(line) for line in lines if line.pk in taken},
+        {line.pk: _counters(line) for line in taken},
         ["released_quantity", "picked_quantity"],
     )
-    progress.allocated({pk: -pieces for pk, pieces in quantities.items()})
-    touched = {line.fulfillment_order_id for line in lines if line.pk in taken}
-    _settle(touched, actor, at)
+    progress.allocated(quantities)
+    _settle({line.fulfillment_order_id for line in taken}, actor, at)
     portions = [
-        Portion(line.stock_level_id, taken[line.pk], "fulfillmentorderline", line.pk)
-        for line in lines
-        if line.pk in taken and line.stock_level_id
+        Portion(line.stock_level_id, pieces, "fulfillmentorderline", line.pk)
+        for line, pieces in taken.items()
+        if line.stock_level_id
     ]
     out = stock.release(portions, actor=actor, at=at)
     if out.refused:
         raise InvariantError(f"held, yet refused to be given back: {out.refused}")
 
 
-def _in_hand(line: FulfillmentOrderLine) -> int:
+def in_hand(line: FulfillmentOrderLine) -> int:
+    """How far its work is: what nobody has begun comes first."""
     return STOPPABLE_FIRST.index(line.fulfillment_order.status)
 
 
@@ -122,7 +134,9 @@ def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
     parcels = Shipment.objects.filter(
         fulfillment_order__in=packed, status=Shipment.Status.DRAFT
     )
-    transitions.apply_many(list(parcels.order_by("pk")), "void", actor=actor, at=at)
+    void = list(parcels.order_by("pk"))
+    transitions.apply_many(void, "void", actor=actor, at=at)
+    void_labels_of(void, actor=actor, at=at)
     transitions.apply_many(empty, "cancel", actor=actor, at=at)
     opened = [work for work in packed if work not in empty]
     transitions.apply_many(opened, "unpack", actor=actor, at=at)

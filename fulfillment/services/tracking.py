@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import Shipment, TrackingEvent
 from fulfillment.models.shipments import TrackingStatus
+from fulfillment.services import notices
 from fulfillment.services.locking import lock_shipments
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
 from oms.core.sound import is_text, keys
-from orders.services import progress, rollups
+from orders.services import progress, promises, rollups
 
 
 class Report(NamedTuple):
@@ -58,7 +59,7 @@ def record_tracking(reports: Sequence[Report], *, actor: str, at=None) -> Outcom
     }
     insert_missing([rows[key] for key in sorted(rows)], ["shipment_id"])
     out.done = [shipments[pk] for pk in sorted({r.shipment_id for r in sound})]
-    _show_newest(out.done)
+    _show_newest(out.done, at)
     arrived = {r.shipment_id for r in sound if r.status == TrackingStatus.DELIVERED}
     _deliver([s for s in out.done if s.pk in arrived], actor, at)
     rollups.refresh(list({s.order_id: s.order for s in out.done}.values()))
@@ -102,19 +103,28 @@ def _is_moment(at) -> bool:
     return True
 
 
-def _show_newest(shipments: list[Shipment]) -> None:
-    newest = dict(
-        TrackingEvent.objects.filter(shipment__in=shipments)
+def _show_newest(shipments: list[Shipment], at: datetime) -> None:
+    newest = {
+        pk: (status, event_at)
+        for pk, status, event_at in TrackingEvent.objects.filter(shipment__in=shipments)
         .order_by("shipment", "-at", "-id")
         .distinct("shipment")
-        .values_list("shipment", "status")
-    )
-    changed = [s for s in shipments if s.tracking_status != newest[s.pk]]
+        .values_list("shipment", "status", "at")
+    }
+    changed = [s for s in shipments if _shown(s) != newest[s.pk]]
+    troubled = [s for s in changed if notices.may_have_items(s, at)]
     for shipment in changed:
-        shipment.tracking_status = newest[shipment.pk]
+        shipment.tracking_status, shipment.last_event_at = newest[shipment.pk]
     update_rows(
-        Shipment, {s.pk: (s.tracking_status,) for s in changed}, ["tracking_status"]
+        Shipment,
+        {s.pk: _shown(s) for s in changed},
+        ["tracking_status", "last_event_at"],
     )
+    notices.parcels_were_heard_of(changed, troubled, at=at)
+
+
+def _shown(shipment: Shipment) -> tuple[str, datetime | None]:
+    return shipment.tracking_status, shipment.last_event_at
 
 
 def _deliver(shipments: list[Shipment], actor: str, at: datetime) -> None:
@@ -125,3 +135,4 @@ def _deliver(shipments: list[Shipment], actor: str, at: datetime) -> None:
         for line in shipment.lines.all():
             arrived[line.order_line_id] += line.quantity
     progress.delivered(arrived)
+    promises.kept({s.order_id: s.order for s in done}.values(), at=at)

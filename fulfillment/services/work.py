@@ -12,12 +12,14 @@ from fulfillment.models import (
     Shipment,
     ShipmentLine,
 )
+from fulfillment.services import dropship
 from fulfillment.services.locking import lock_work
 from oms.core import transitions
 from oms.core.numbering import document_number
 from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, preload, update_rows
 from oms.core.timeline import event_of
+from orders.guards import held
 from orders.services import progress, rollups
 
 Works = Iterable[FulfillmentOrder]
@@ -29,6 +31,7 @@ def release_work(works: Works, *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     locked, out = _lock(works)
     out.add(transitions.apply_many(locked, "release", actor=actor, at=at))
+    dropship.submit(out.done, actor=actor, at=at)
     orders = list({work.order_id: work.order for work in out.done}.values())
     progress.start_orders(orders, actor=actor, at=at)
     rollups.refresh(orders)
@@ -61,7 +64,7 @@ def pick(
             for line in work.lines.all()
             if picked is None or line.pk in picked
         }
-        if reason := _bad_pick(work, counts):
+        if reason := _stopped(work) or _bad_pick(work, counts):
             out.refuse(work.pk, reason)
             continue
         for line, count in counts.items():
@@ -86,6 +89,15 @@ def _refuse_strangers(
             )
             % {"key": key},
         )
+
+
+def _stopped(work: FulfillmentOrder) -> str:
+    if not (reason := held(work.order, "ship")):
+        return ""
+    return _("%(work)s: STOP. Put the goods aside and send nothing: %(reason)s.") % {
+        "work": work,
+        "reason": reason,
+    }
 
 
 def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:

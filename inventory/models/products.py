@@ -1,6 +1,9 @@
+from datetime import datetime
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
@@ -59,6 +62,12 @@ class Product(TimestampedModel):
 
     def __str__(self):
         return self.sku
+
+    def is_available(self, at: datetime) -> bool:
+        """Whether it may be sent by then; days are those of the shop's zone."""
+        if self.available_from is None:
+            return True
+        return self.available_from <= localdate(at, get_default_timezone())
 
 
 class BundleComponent(TimestampedModel):

@@ -74,6 +74,17 @@ class StockLevel(TimestampedModel):
     def __str__(self):
         return f"{self.product} @ {self.location}"
 
+    @property
+    def timeline_root(self) -> tuple[str, int]:
+        return "stocklevel", self.pk
+
+    @property
+    def atp(self) -> int:
+        """Available to promise: what new orders may have."""
+        if self.condition != Condition.SELLABLE:
+            return 0
+        return max(0, self.available - self.safety_stock)
+
 
 class StockMovement(models.Model):
     """The ledger: insert-only. The sum of each delta is the level's number."""

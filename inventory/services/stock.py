@@ -11,7 +11,7 @@ given sequence.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,12 +21,12 @@ from django.utils import timezone
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
 from inventory.services import stock_refusals as why
+from inventory.services.levels import COLUMNS, Key, LockedLevel, lock_or_make
 from inventory.signals import stock_changed
 from oms.core.outcome import Outcome
-from oms.core.sets import insert_missing, insert_rows, update_rows
+from oms.core.sets import insert_rows, update_rows
 
 Kind = StockMovement.Kind
-MOST = 2_147_483_647  # what an integer column holds
 
 
 class StockChange(NamedTuple):
@@ -50,34 +50,24 @@ class Portion(NamedTuple):
     ref_id: int | None = None
 
 
-class LockedLevel(NamedTuple):
-    pk: int
-    product_id: int
-    location_id: int
-    on_hand: int
-    allocated: int
-
-    @property
-    def available(self) -> int:
-        return self.on_hand - self.allocated
-
-
 def receive(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
     """Put goods on hand; makes the level where there was none."""
-    return _change_on_hand(changes, Kind.RECEIVED, why.bad_receipt, actor, at)
+    return change_on_hand(_single(changes), Kind.RECEIVED, why.bad_receipt, actor, at)
 
 
 def restock(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
     """Put goods back that had left: a return, a parcel that never went."""
-    return _change_on_hand(changes, Kind.RESTOCKED, why.bad_receipt, actor, at)
+    return change_on_hand(_single(changes), Kind.RESTOCKED, why.bad_receipt, actor, at)
 
 
 def adjust(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
     """Correct what is on hand by a signed quantity; each needs a reason.
 
-    Refused below what is allocated: the orders that hold it must be freed first.
+    Refused below what is allocated: a count frees the orders that hold it.
     """
-    return _change_on_hand(changes, Kind.ADJUSTED, why.bad_adjustment, actor, at)
+    return change_on_hand(
+        _single(changes), Kind.ADJUSTED, why.bad_adjustment, actor, at
+    )
 
 
 def allocate(
@@ -174,53 +164,85 @@ def _change_allocated(
 
 
 @transaction.atomic(savepoint=False)
-def _change_on_hand(
-    changes: Sequence[StockChange],
+def change_on_hand(
+    steps: Sequence[tuple[StockChange, ...]],
     kind: Kind,
     refusal: Callable[[StockChange], str],
     actor: str,
     at: datetime | None,
 ) -> Outcome:
+    """What `receive` and its like do; the changes of a step go together or not at
+    all."""
     out = Outcome()
     at = at or timezone.now()
-    known = why.Known(changes)
-    sound = []
-    for position, change in enumerate(changes):
-        if reason := known.refusal(change) or refusal(change):
-            out.refuse(position, reason)
+    known = why.Known(change for step in steps for change in step)
+    sound = {}
+    for position, step in enumerate(steps):
+        reasons = [known.refusal(change) or refusal(change) for change in step]
+        if any(reasons):
+            out.refuse(position, next(filter(None, reasons)))
         else:
-            sound.append((position, change))
+            sound[position] = step
     if not sound:
         return out
-    levels = {
-        (level.product_id, level.location_id, condition): level
-        for condition, level in _lock_or_make([change for _, change in sound])
-    }
-    on_hand = {key: level.on_hand for key, level in levels.items()}
-    deltas: dict[int, int] = defaultdict(int)
-    for position, change in sound:
-        key = change.product_id, change.location_id, change.condition
-        level, new = levels[key], on_hand[key] + change.quantity
-        if not level.allocated <= new <= MOST:
-            out.refuse(position, why.out_of_range(change, known, level, on_hand[key]))
-            continue
-        on_hand[key] = new
-        deltas[level.pk] += change.quantity
-        out.done.append(
-            StockMovement(
-                stock_level_id=level.pk,
-                kind=kind,
-                on_hand_delta=change.quantity,
-                ref_type=change.ref_type,
-                ref_id=change.ref_id,
-                reason=change.reason,
-                actor=actor,
-                at=at,
-            )
-        )
+    levels = lock_or_make(_key(change) for step in sound.values() for change in step)
+    deltas = _move(sound, levels, known, out)
+    out.done = [
+        _movement(change, levels[_key(change)].pk, kind, actor, at)
+        for position, step in sound.items()
+        if position not in out.refused
+        for change in step
+    ]
     by_pk = {level.pk: level for level in levels.values()}
-    _write({pk: (n, 0) for pk, n in deltas.items()}, out.done, by_pk, actor, at)
+    _write(deltas, out.done, by_pk, actor, at)
     return out
+
+
+def _move(
+    steps: Mapping[int, tuple[StockChange, ...]],
+    levels: Mapping[Key, LockedLevel],
+    known: why.Known,
+    out: Outcome,
+) -> dict[int, tuple[int, int]]:
+    """{level: what on hand and allocated change by}; steps that would leave too few are
+    refused."""
+    on_hand = {key: level.on_hand for key, level in levels.items()}
+    for position, step in steps.items():
+        for change in step:
+            have, level = on_hand[_key(change)], levels[_key(change)]
+            if not level.allocated <= have + change.quantity <= why.MOST:
+                out.refuse(position, why.out_of_range(change, known, level, have))
+        if position not in out.refused:
+            for change in step:
+                on_hand[_key(change)] += change.quantity
+    return {
+        level.pk: (moved, 0)
+        for key, level in levels.items()
+        if (moved := on_hand[key] - level.on_hand)
+    }
+
+
+def _single(changes: Iterable[StockChange]) -> list[tuple[StockChange]]:
+    return [(change,) for change in changes]
+
+
+def _key(change: StockChange) -> Key:
+    return change.product_id, change.location_id, str(change.condition)
+
+
+def _movement(
+    change: StockChange, level_pk: int, kind: Kind, actor: str, at: datetime
+) -> StockMovement:
+    return StockMovement(
+        stock_level_id=level_pk,
+        kind=kind,
+        on_hand_delta=change.quantity,
+        ref_type=change.ref_type,
+        ref_id=change.ref_id,
+        reason=change.reason,
+        actor=actor,
+        at=at,
+    )
 
 
 def _write(
@@ -237,7 +259,7 @@ def _write(
     shifts = [
         (levels[pk].product_id, on_hand - allocated)
         for pk, (on_hand, allocated) in deltas.items()
-        if on_hand != allocated
+        if on_hand != allocated and levels[pk].condition == Condition.SELLABLE
     ]
     if shifts:
         stock_changed.send(
@@ -256,36 +278,8 @@ def lock_by_pk(level_ids: Iterable[int]) -> list[LockedLevel]:
 def _lock(condition: str, params: list) -> list[LockedLevel]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, product_id, location_id, on_hand, allocated"  # noqa: S608
-            f" FROM inventory_stocklevel WHERE {condition}"
+            f"SELECT {COLUMNS} FROM inventory_stocklevel WHERE {condition}"  # noqa: S608
             " ORDER BY id FOR NO KEY UPDATE",
             params,
         )
         return [LockedLevel(*row) for row in cursor.fetchall()]
-
-
-def _lock_or_make(changes: Iterable[StockChange]) -> list[tuple[str, LockedLevel]]:
-    keys = sorted({(c.product_id, c.location_id, str(c.condition)) for c in changes})
-    products, locations, conditions = map(list, zip(*keys, strict=True))
-    names = "product_id", "location_id", "condition"
-    have = {
-        tuple(getattr(row, name) for name in names): row.pk
-        for row in StockLevel.objects.filter(
-            product_id__in=products, location_id__in=locations
-        )
-    }
-    fresh = [
-        StockLevel(**dict(zip(names, key, strict=True)))
-        for key in keys
-        if key not in have
-    ]
-    insert_missing(fresh, names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT condition, id, product_id, location_id, on_hand, allocated"
-            " FROM inventory_stocklevel WHERE (product_id, location_id, condition) IN"
-            " (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[]))"
-            " ORDER BY id FOR NO KEY UPDATE",
-            [products, locations, conditions],
-        )
-        return [(row[0], LockedLevel(*row[1:])) for row in cursor.fetchall()]

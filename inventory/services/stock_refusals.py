@@ -1,13 +1,16 @@
 """What the stock services refuse, in words: object, rule, remedy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from inventory.models import Location, Product, StockLevel, StockMovement
 from inventory.models.stock import Condition
+from oms.core.sound import keys
 
 Kind = StockMovement.Kind
+MOST = 2_147_483_647  # what an integer column holds
 
 
 def not_a_count(quantity) -> bool:
@@ -50,16 +53,17 @@ class Known:
 
     def __init__(self, changes: Iterable):
         changes = list(changes)
-        self.products = Product.objects.in_bulk({c.product_id for c in changes})
-        self.locations = Location.objects.in_bulk({c.location_id for c in changes})
+        self.products = Product.objects.in_bulk(keys(c.product_id for c in changes))
+        self.locations = Location.objects.in_bulk(keys(c.location_id for c in changes))
 
-    def refusal(self, change) -> str:
-        product = self.products.get(change.product_id)
+    def strangers(self, change) -> str:
+        """Why no stock can be there: no such product, place, or nothing to count."""
+        product = _found(self.products, change.product_id)
         if product is None:
             return _("Product %(pk)s does not exist. Create it first.") % {
                 "pk": change.product_id
             }
-        if change.location_id not in self.locations:
+        if _found(self.locations, change.location_id) is None:
             return _("Location %(pk)s does not exist. Create it first.") % {
                 "pk": change.location_id
             }
@@ -67,12 +71,25 @@ class Known:
             return _(
                 "%(sku)s: no stock is kept of it. Switch on 'tracks stock' first."
             ) % {"sku": product.sku}
+        return ""
+
+    def refusal(self, change) -> str:
+        if reason := self.strangers(change):
+            return reason
         if change.condition not in Condition.values:
-            return _("Condition %(condition)r is unknown; use one of: %(all)s.") % {
-                "condition": change.condition,
-                "all": ", ".join(Condition.values),
-            }
+            return unknown_condition(change.condition)
         return bad_text(change)
+
+
+def _found(rows: Mapping[int, models.Model], pk):
+    return rows.get(pk) if type(pk) is int else None
+
+
+def unknown_condition(condition) -> str:
+    return _("Condition %(condition)r is unknown; use one of: %(all)s.") % {
+        "condition": condition,
+        "all": ", ".join(Condition.values),
+    }
 
 
 def out_of_range(change, known: Known, level, on_hand: int) -> str:
@@ -94,8 +111,8 @@ def out_of_range(change, known: Known, level, on_hand: int) -> str:
     return (
         _(
             "%(sku)s at %(location)s: %(on_hand)d on hand, %(allocated)d of them "
-            "promised to orders; %(quantity)d would leave too few. Free the orders "
-            "first, or adjust by less."
+            "promised to orders; %(quantity)d would leave too few. Take less, or enter "
+            "a count, which frees the orders that lose their pieces."
         )
         % names
     )

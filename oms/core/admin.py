@@ -7,9 +7,10 @@ Panels: see `oms/core/panels.py`.
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from oms.core import panels
+from oms.core import panels, tools
 from oms.core.models import Event, User, WorkItem
 from oms.core.panels import register_panel
 
@@ -29,7 +30,19 @@ class PanelAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
             context["panels"] = self.tables(obj)
+            context["tools"] = tools.links_of(obj, request.user)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def get_urls(self):
+        meta = self.opts
+        view = self.admin_site.admin_view(
+            lambda request, pk, name: tools.use_tool(request, self, pk, name)
+        )
+        name = f"{meta.app_label}_{meta.model_name}_tool"
+        return [
+            path("<int:pk>/tool/<slug:name>/", view, name=name),
+            *super().get_urls(),
+        ]
 
     def tables(self, row) -> list[panels.Table]:
         tables = [panel(row) for panel in self.own_panels]
@@ -126,6 +139,7 @@ class WorkItemAdmin(KeptAdmin):
     ordering = ["-id"]
     fields = ["title", "kind_in_words", "badge", "subject", "owner", "snoozed_until"]
     fields += ["created_at", "resolved_at"]
+    fields[1:1] = ["details"]
     readonly_fields = [f for f in fields if f not in ("owner", "snoozed_until")]
 
     def has_add_permission(self, request):
@@ -134,6 +148,10 @@ class WorkItemAdmin(KeptAdmin):
     def save_model(self, request, obj, form, change):
         """Only what the form holds: a service may have resolved it meanwhile."""
         obj.save(update_fields=[*form.changed_data, "updated_at"])
+
+    @admin.display(description=_("details"))
+    def details(self, item):
+        return panels.facts_in_words(item.data) or panels.NOTHING
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_in_words(self, item):

@@ -52,6 +52,10 @@ class StatusModel(TimestampedModel):
     class Meta:
         abstract = True
 
+    def status_note(self) -> str:
+        """What keeps it in its status, where that has a reason of its own."""
+        return ""
+
     @property
     def timeline_root(self) -> tuple[str, int]:
         """The document on whose timeline this one's events stand."""

@@ -79,6 +79,12 @@ class WorkItem(TimestampedModel):
     subject_type = models.CharField(_("subject"), max_length=24)
     subject_id = models.BigIntegerField(_("subject id"))
     title = models.CharField(_("title"), max_length=300)
+    data = models.JSONField(
+        _("data"),
+        default=dict,
+        blank=True,
+        help_text=_("What a fix may start from, such as a suggestion."),
+    )
     status = models.CharField(
         _("status"), max_length=16, choices=Status, default=Status.OPEN
     )

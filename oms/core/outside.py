@@ -18,10 +18,14 @@ FIRST_PAUSE = timedelta(seconds=15)
 
 @transaction.atomic
 def claim(
-    model: type[models.Model], *, at: datetime, pks: Iterable[int] | None = None
+    model: type[models.Model],
+    *,
+    at: datetime,
+    pks: Iterable[int] | None = None,
+    most: int = 20,
 ) -> list[models.Model]:
-    """Lease up to 20 open rows that are due and free, of these keys if given. They come
-    back as they were before; `attempts` counts this one already.
+    """Lease up to `most` open rows that are due and free, of these keys if given. They
+    come back as they were before; `attempts` counts this one already.
 
     The lease counts the attempt before the call, so that a row that kills its worker
     comes to an end too.
@@ -30,7 +34,7 @@ def claim(
     if pks is not None:
         due = due.filter(pk__in=set(pks))
     due = due.order_by("next_attempt_at", "pk")
-    rows = list(due.select_for_update(no_key=True, skip_locked=True)[:20])
+    rows = list(due.select_for_update(no_key=True, skip_locked=True)[:most])
     for row in rows:
         row.attempts += 1
     leased = {"attempts": models.F("attempts") + 1, "next_attempt_at": at + LEASE}

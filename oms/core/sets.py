@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from oms.core.exceptions import InvariantError
 
+EMPTY = ({}, [])  # most JSON columns of most rows hold one of these
+
 
 def assign_ids(*groups: Sequence[models.Model]) -> None:
     """Give every instance its primary key from its table's sequence, in one statement.
@@ -56,7 +58,9 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
                 for position, field in json_columns:
                     value = values[position]
                     values[position] = (
-                        field.get_db_prep_save(value, database) if value != {} else "{}"
+                        field.get_db_prep_save(value, database)
+                        if value or value not in EMPTY
+                        else str(value)
                     )
             copy.write_row(values)
     for row in rows:
@@ -70,15 +74,16 @@ def update_rows(
     fields: Sequence[str],
     *,
     add: bool = False,
-) -> None:
-    """Write `{pk: (value, …)}` into `fields` by one UPDATE; `add` adds to what is
-    there.
+    returning: str = "",
+) -> list:
+    """Write `{pk: (value, …)}` into `fields` by one UPDATE, or `add` to what is there.
 
     Stamps `updated_at` where the model has it. Raises InvariantError when the number of
     rows written is not the number planned. The caller holds the lock of the rows.
+    Returns the values of the column `returning`, where one is named.
     """
     if not rows:
-        return
+        return []
     database = connections[connection.alias]
     quote = database.ops.quote_name
     pks = sorted(rows)
@@ -103,6 +108,8 @@ def update_rows(
         f"UPDATE {quote(model._meta.db_table)} t SET {', '.join(changes)}"  # noqa: S608
         f" FROM unnest({casts}) AS v(id{names}) WHERE t.id = v.id"
     )
+    if returning:
+        statement += f" RETURNING t.{quote(returning)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, arrays)
         if cursor.rowcount != len(pks):
@@ -110,6 +117,7 @@ def update_rows(
                 f"{model._meta.label}: {len(pks)} rows planned,"
                 f" {cursor.rowcount} written"
             )
+        return [value for (value,) in cursor.fetchall()] if returning else []
 
 
 def insert_missing(

@@ -49,6 +49,8 @@ def refusals(row: models.Model, name: str) -> list[str]:
             "status": _label(row, row.status),
             "sources": sources,
         }
+        if note := row.status_note():
+            reason = f"{reason}; {note}"
         return [_sentence(row, name, reason)]
     conditions = meta.get_transition(row.status).conditions
     reasons = (condition.reason_of(row) for condition in conditions)

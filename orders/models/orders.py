@@ -2,7 +2,7 @@
 counters."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -23,6 +23,8 @@ class Order(ShipTo, StatusModel):
 
     Status = Status
     LIVE = (Status.CONFIRMED, Status.PROCESSING)  # what stock may be given to
+    over_limit = ""  # why it may not wait for stock; see services/backorders.py
+    TURN = ("-priority", F("ship_by").asc(nulls_last=True), "placed_at", "pk")
 
     number = models.CharField(_("number"), max_length=32, unique=True)
     status = StatusField(_("status"), choices=Status, default=Status.PENDING)
@@ -101,6 +103,12 @@ class Order(ShipTo, StatusModel):
         editable=False,
         help_text=_("Derived from the holds, for guards."),
     )
+    accepted_findings = models.JSONField(
+        _("accepted findings"),
+        default=list,
+        editable=False,
+        help_text=_("What somebody has looked at and found right; see the timeline."),
+    )
 
     payment_status = models.CharField(
         _("payment"),
@@ -144,6 +152,19 @@ class Order(ShipTo, StatusModel):
     def __str__(self):
         return _("Order %(number)s") % {"number": self.number}
 
+    @property
+    def turn(self) -> tuple:
+        """Who gets scarce stock first, as TURN sorts: priority, the earlier ship-by
+        date (none comes last), age."""
+        due = self.ship_by
+        return (
+            -self.priority,
+            due is None,
+            due or self.placed_at,
+            self.placed_at,
+            self.pk,
+        )
+
     @transition(
         field="status",
         source=Status.PENDING,
@@ -151,8 +172,11 @@ class Order(ShipTo, StatusModel):
         conditions=[
             guards.has_lines,
             guards.skus_are_known,
-            guards.address_is_complete,
+            guards.address_is_sound,
             guards.totals_add_up,
+            guards.prices_are_right,
+            guards.is_no_duplicate,
+            guards.within_backorder_limit,
             guards.payment_is_secured,
             guards.no_hold_on_confirming,
         ],

@@ -116,6 +116,7 @@ class PaymentTransaction(models.Model):
     idempotency_key = models.CharField(
         _("idempotency key"), max_length=128, unique=True
     )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
     actor = models.CharField(_("actor"), max_length=64)
     at = models.DateTimeField(_("at"))
 

@@ -36,6 +36,14 @@ class RiskRule(TimestampedModel):
     class Meta:
         verbose_name = _("risk rule")
         verbose_name_plural = _("risk rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(signal__in=["velocity", "high_value"])
+                | models.Q(threshold__isnull=False),
+                name="riskrule_counts_to_a_threshold",
+                violation_error_message=_("This signal needs a threshold; give one."),
+            ),
+        ]
 
     def __str__(self):
         return self.get_signal_display()

@@ -19,7 +19,15 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.timeline import event_of
 from orders.models import Order, OrderLine
-from orders.services import pricing, progress, rollups, validation
+from orders.services import (
+    bundles,
+    capturing,
+    holds,
+    pricing,
+    progress,
+    rollups,
+    validation,
+)
 from orders.services.confirmation import lock_with_facts
 from orders.signals import order_cancelled, order_cancelling
 
@@ -95,12 +103,14 @@ def cancel_lines(
             out.refuse(pk, text)
             blocked.setdefault(owners.get(pk), text)
     free = [order for order in locked if order.pk not in blocked]
-    blocked |= _cannot_stop(free, pieces, why)
+    sound = {pk: count for pk, count in pieces.items() if pk not in out.refused}
+    whole = bundles.with_components(lines.values(), sound)
+    blocked |= _cannot_stop(free, whole, why)
     for pk in pieces:
         if owners.get(pk) in blocked and pk not in out.refused:
             out.refuse(pk, blocked[owners[pk]])
     out.done = [order for order in locked if order.pk not in blocked]
-    _cut(out.done, pieces, why)
+    _cut(out.done, whole, why)
     _finish(out.done, why)
     return out
 
@@ -124,7 +134,43 @@ def _refusal(line: OrderLine | None, pk: int, count: int, why: Cancellation) -> 
             )
             % names
         )
+    if text := _bad_bundle_cut(line, count, names):
+        return text
     return "" if why.is_given else _no_reason(line.order)
+
+
+def _bad_bundle_cut(line: OrderLine, count: int, names: dict) -> str:
+    """A bundle is cancelled as one, as far as none of its components has shipped."""
+    family = line.order.lines.all()
+    if line.parent_id:
+        [names["bundle"]] = [b.position for b in family if b.pk == line.parent_id]
+        return (
+            _(
+                "%(order)s, line %(position)d (%(sku)s): it is a part of the bundle on "
+                "line %(bundle)d. Cancel that line; its parts go with it."
+            )
+            % names
+        )
+    if not line.is_bundle:
+        return ""
+    names["whole"] = min(
+        [
+            p.open_quantity // p.pieces_per_bundle
+            for p in family
+            if p.parent_id == line.pk
+        ],
+        default=count,
+    )
+    if count <= names["whole"]:
+        return ""
+    return (
+        _(
+            "%(order)s, line %(position)d (%(sku)s): %(count)d bundles to cancel, but "
+            "parts have shipped and only %(whole)d are whole. Cancel at most those; "
+            "send the rest, or let what has shipped come back by a return."
+        )
+        % names
+    )
 
 
 def _no_reason(order: Order) -> str:
@@ -141,7 +187,7 @@ def _from_locations(
         line.pk: pieces[line.pk] - line.unserved_quantity
         for order in orders
         for line in order.lines.all()
-        if pieces.get(line.pk, 0) > line.unserved_quantity
+        if pieces.get(line.pk, 0) > line.unserved_quantity and not line.is_bundle
     }
 
 
@@ -176,6 +222,7 @@ def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) 
                 line.allocated_quantity -= quantities.get(line.pk, 0)
                 rows[line.pk] = _reduced(line, count, order)
                 cut[str(line.position)] = count
+        bundles.settle(order.lines.all())
         if not any(_kept(line) for line in order.lines.all()):
             order.shipping_amount = order.shipping_tax_amount = ZERO
             order.fee_amount = ZERO  # nothing is left that could be sent
@@ -229,6 +276,8 @@ def _finish(orders: Sequence[Order], why: Cancellation) -> None:
     transitions.apply_many(
         empty, "cancel", actor=why.actor, at=why.at, reason=why.reason
     )
+    holds.end(ended, note=why.reason[:200], actor=why.actor, at=why.at)
     workitems.resolve_items("order", [order.pk for order in ended], at=why.at)
+    capturing.void_unneeded(orders, reason=why.reason, actor=why.actor, at=why.at)
     rollups.refresh(orders)
     workitems.open_items(validation.overpaid(orders))

@@ -4,7 +4,7 @@ Nothing is dropped. What can be read is taken, and waits with its findings if it
 go on; what cannot be read stays in the inbox with the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,10 @@ from oms.core.money import is_currency, rounded
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_missing, preload
 from orders.models import Customer, Order, OrderLine
-from orders.services import pricing
+from orders.services import bundles, healing, payments, pricing
+
+PRODUCT_FACTS = "sku", "name", "tracks_stock", "is_bundle", "weight_grams"
+PRODUCT_FACTS += "backorder_limit", "available_from", "list_price", "list_currency"
 
 
 class Draft(NamedTuple):
@@ -47,7 +50,14 @@ def read_messages(
             external_id__in={d.incoming.external_id for d in drafts},
         ).values_list("channel", "external_id", "number")
     }
-    fresh = []
+    fresh, paid = (
+        [],
+        payments.recorded(
+            (payment.gateway, payment.reference)
+            for draft in drafts
+            for payment in draft.incoming.payments
+        ),
+    )
     for draft in drafts:
         key = draft.message.channel_id, draft.incoming.external_id
         if key in taken:
@@ -55,6 +65,8 @@ def read_messages(
                 "Order %(external_id)s of this channel is here already as %(number)s; "
                 "nothing was changed."
             ) % {"external_id": key[1], "number": taken[key]}
+        elif twice := payments.told_before(draft.incoming, paid):
+            errors[draft.message.pk] = twice
         else:
             taken[key] = _("another message of the same set")
             fresh.append(draft)
@@ -70,6 +82,10 @@ def check(incoming: IncomingOrder) -> None:
         )
     if not incoming.lines:
         raise MessageError(_("lines: an order needs at least one line."))
+    for position, payment in enumerate(incoming.payments):
+        if problem := payments.bad_telling(payment, incoming.currency):
+            where = f"payments[{position}]"
+            raise MessageError(f"{where}: {problem}.")
 
 
 def build_orders(drafts: Sequence[Draft]) -> list[Order]:
@@ -77,17 +93,24 @@ def build_orders(drafts: Sequence[Draft]) -> list[Order]:
 
     Customers that are new are written. Four statements, however many drafts.
     """
-    products = Product.objects.only("sku", "name", "tracks_stock").in_bulk(
+    products = Product.objects.only(*PRODUCT_FACTS).in_bulk(
         {line.sku for draft in drafts for line in draft.incoming.lines},
         field_name="sku",
+    )
+    listed = healing.listings(
+        {draft.message.channel_id for draft in drafts},
+        {line.sku for draft in drafts for line in draft.incoming.lines}
+        - products.keys(),
     )
     customers = _customers(drafts)
     orders = [_order(draft, customers) for draft in drafts]
     lines = [
-        _lines(order, draft.incoming, products)
+        _lines(order, draft.incoming, products, listed)
         for order, draft in zip(orders, drafts, strict=True)
     ]
+    components = bundles.explode(lines)
     assign_ids(orders, [line for group in lines for line in group])
+    bundles.tie(components)
     for order, group in zip(orders, lines, strict=True):
         order.number = document_number(Order, order.pk)
         for line in group:
@@ -109,6 +132,7 @@ def _order(draft: Draft, customers: dict[str, int]) -> Order:
         inbound_message=message,
         customer_id=customers[customer] if customer else None,
         priority=incoming.priority,
+        ship_complete=message.channel.ship_complete,
         placed_at=incoming.placed_at,
         currency=currency,
         prices_include_tax=incoming.prices_include_tax,
@@ -116,6 +140,7 @@ def _order(draft: Draft, customers: dict[str, int]) -> Order:
         shipping_tax_amount=rounded(incoming.shipping_tax_amount, currency),
         fee_amount=rounded(incoming.fee_amount, currency),
         claimed_total_amount=incoming.total_amount,
+        payment_terms=incoming.payment_terms or message.channel.payment_terms,
         ship_to_name=ship_to.name,
         ship_to_company=ship_to.company,
         ship_to_street=ship_to.street,
@@ -131,17 +156,20 @@ def _order(draft: Draft, customers: dict[str, int]) -> Order:
 
 
 def _lines(
-    order: Order, incoming: IncomingOrder, products: dict[str, Product]
+    order: Order,
+    incoming: IncomingOrder,
+    products: Mapping[str, Product],
+    listed: Mapping[tuple[int, str], Product],
 ) -> list[OrderLine]:
     discounts = pricing.line_discounts(incoming)
     lines = []
     for position, (said, discount) in enumerate(
         zip(incoming.lines, discounts, strict=True), start=1
     ):
-        product = products.get(said.sku)
+        product = products.get(said.sku) or listed.get((order.channel_id, said.sku))
         line = OrderLine(
             position=position,
-            product=product,
+            product=None,
             sku=said.sku,
             name=said.name or (product.name if product else ""),
             quantity=said.quantity,
@@ -149,6 +177,8 @@ def _lines(
             discount_amount=rounded(discount, order.currency),
             tax_amount=rounded(said.tax_amount, order.currency),
         )
+        if product is not None:
+            healing.name_product(line, product)
         line.total_amount = pricing.line_total(
             line,
             said.quantity,

@@ -19,7 +19,15 @@ from oms.core.sets import insert_rows
 from oms.core.timeline import event_of
 from oms.core.transitions import decide_many
 from orders.models import Order
-from orders.services import capture, payments, rollups, validation
+from orders.services import (
+    backorders,
+    capture,
+    hold_rows,
+    payments,
+    risk,
+    rollups,
+    validation,
+)
 from orders.signals import order_confirmed, order_placed
 
 
@@ -65,17 +73,26 @@ def _not_waiting(pk: int) -> str:
 
 def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
     orders = capture.build_orders(drafts)
-    tenders, transactions = payments.collected_by_channel(orders, actor, at)
+    tenders, transactions = payments.told(
+        orders, [draft.incoming for draft in drafts], actor, at
+    )
     events = [
         event_of(order, "order.captured", actor=actor, at=at, from_status="")
         for order in orders
     ]
+    assessed = risk.assess(orders, actor=actor, at=at)
+    events += hold_rows.placed_events(assessed.holds, orders, actor=actor, at=at)
+    validation.load_facts(orders)
+    backorders.expect(orders, at=at)
+    backorders.judge(orders, at=at)
     confirmed, confirmations = decide_many(orders, "confirm", actor=actor, at=at)
     waiting = [order for order in orders if order.pk in confirmed.refused]
     findings = validation.findings(waiting)
     insert_rows(orders)
     insert_rows(tenders)
     insert_rows(transactions)
+    insert_rows(assessed.assessments)
+    insert_rows(assessed.holds)
     insert_rows([*events, *confirmations])
     workitems.open_items(findings)
     if confirmed.done:

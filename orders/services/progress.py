@@ -11,6 +11,7 @@ from datetime import datetime
 from oms.core import transitions
 from oms.core.sets import update_rows
 from orders.models import Order, OrderLine
+from orders.services import bundles
 
 LINE_COUNTERS = ("allocated_quantity", "shipped_quantity", "delivered_quantity")
 
@@ -31,14 +32,17 @@ def delivered(pieces: Mapping[int, int]) -> None:
 
 
 def _add(rows: dict[int, tuple[int, int, int]]) -> None:
-    """Only the counters that change are written: an untouched one stays out of it."""
+    """Only the counters that change are written: an untouched one stays out of it.
+    Bundles follow their components."""
     used = [i for i in range(3) if any(values[i] for values in rows.values())]
-    update_rows(
+    parents = update_rows(
         OrderLine,
         {pk: tuple(values[i] for i in used) for pk, values in rows.items()},
         [LINE_COUNTERS[i] for i in used],
         add=True,
+        returning="parent_id",
     )
+    bundles.follow(pk for pk in parents if pk)
 
 
 def start_orders(orders: Iterable[Order], *, actor: str, at: datetime) -> None:

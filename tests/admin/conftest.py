@@ -1,8 +1,16 @@
+from decimal import Decimal
+
 import pytest
 from django.contrib import admin
 
+from channels.services.listings import map_skus
+from fulfillment.models import RateTable
+from fulfillment.services import labels, policies
 from inventory.models import LocationGroup
+from orders.models import BlocklistEntry, RiskRule
+from orders.services import asking
 from tests import factories, shop
+from tests.factories.rates import make_service
 
 OURS = {"core", "inventory", "channels", "orders", "fulfillment"}
 
@@ -11,8 +19,17 @@ def grow(world, orders: int) -> None:
     """More of everything that a list shows."""
     made = shop.place_orders(world.channel, orders, [("SHIRT", 1), ("MUG", 1)])
     shop.advance(made, to="delivered")
+    cents = [asking.Wanted(order.pk, Decimal("0.01")) for order in made]
+    asking.request_refunds(cents, actor="test")
     shop.place_orders(world.channel, orders, [("NO-SUCH", 1)])  # work items
+    grow_risk(world, orders)
     for _ in range(orders):
+        make_service(f"service {RateTable.objects.count()}")
+    packed = shop.place_orders(world.channel, orders)
+    shop.advance(packed, to="packed")
+    labels.request_labels(shop.parcels_of(packed), actor="test")
+    for _ in range(orders):
+        policies.draft()
         product = factories.ProductFactory()
         place = factories.LocationFactory()
         shop.receive(place, {product.sku: 1})
@@ -20,6 +37,21 @@ def grow(world, orders: int) -> None:
         group.locations.add(place)
         factories.ChannelFactory(pool=group)
         factories.UserFactory()
+
+
+def grow_risk(world, orders: int) -> None:
+    """Orders that were scored and held, and what they were judged by."""
+    signals = RiskRule.Signal.values[: min(orders, 3)]
+    for signal in signals:
+        RiskRule.objects.get_or_create(
+            signal=signal, defaults={"points": 60, "threshold": 1}
+        )
+    strict = factories.ChannelFactory(risk_limit=50)
+    shop.place_orders(strict, orders, [("SHIRT", 1)])
+    for number in range(orders):
+        sku = f"{strict.code}-{number}"
+        map_skus(strict, {sku: world.mug}, actor="test")
+        BlocklistEntry.objects.create(kind="email", value=f"{sku}@example.org")
 
 
 @pytest.fixture

@@ -15,13 +15,17 @@ READ_ONLY = {
     "StockMovement",
     "InboundMessage",
     "Order",
+    "Hold",
+    "RiskAssessment",
     "Payment",
     "PaymentTransaction",
+    "PaymentRequest",
     "FulfillmentOrder",
     "FulfillmentOrderLine",
     "Shipment",
     "ShipmentLine",
     "TrackingEvent",
+    "Label",
     "RoutingDecision",
 }
 
@@ -70,7 +74,7 @@ def test_nothing_is_deleted_from_a_list(our_admins, request_of_superuser):
     kept = [page for model, page in our_admins.items() if model.__name__ != "User"]
 
     for page in kept:
-        assert not page.get_actions(request_of_superuser), page
+        assert "delete_selected" not in page.get_actions(request_of_superuser), page
 
 
 @pytest.mark.parametrize(

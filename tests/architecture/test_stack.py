@@ -49,16 +49,20 @@ def test_services_write_the_tables_of_their_own_app_only():
     assert wrong == []
 
 
-def test_only_the_stock_service_writes_levels_and_movements():
+def test_only_the_stock_services_write_levels_and_movements():
     writers = {
-        source.name(path)
+        (source.name(path), "StockMovement" if ledger else "StockLevel")
         for path in source.files()
         for call in source.calls(path)
-        if _written_model(call, path) in {"StockLevel", "StockMovement"}
-        or _called(call) == "StockMovement"
+        if (ledger := _called(call) == "StockMovement")
+        or _written_model(call, path) in {"StockLevel", "StockMovement"}
     }
 
-    assert writers == {"inventory/services/stock.py"}
+    assert writers == {
+        ("inventory/services/stock.py", "StockMovement"),
+        ("inventory/services/stock.py", "StockLevel"),
+        ("inventory/services/safety.py", "StockLevel"),
+    }
 
 
 def test_only_the_rollups_write_the_derived_words():

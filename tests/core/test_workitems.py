@@ -43,10 +43,40 @@ def test_no_items_are_opened_and_resolved_without_an_error():
 def test_there_is_one_open_item_for_a_kind_and_subject():
     open_items([item(1, title="first")])
 
-    open_items([item(1, title="again"), item(1, "no_lines")])
+    open_items([item(1, title="first"), item(1, "no_lines")])
 
     titles = WorkItem.objects.order_by("pk").values_list("kind", "title")
     assert list(titles) == [("unpaid", "first"), ("no_lines", "")]
+
+
+def test_an_open_item_says_what_is_wrong_now_and_keeps_its_owner(django_user_model):
+    open_items([item(1, title="first")])
+    anna = django_user_model.objects.create(username="anna")
+    WorkItem.objects.update(owner=anna)
+
+    again = item(1, title="again")
+    again.data = {"skus": ["CAP"]}
+    open_items([again])
+
+    row = WorkItem.objects.get()
+    assert (row.title, row.data, row.owner) == ("again", {"skus": ["CAP"]}, anna)
+
+
+def test_an_item_that_says_the_same_is_not_touched():
+    open_items([item(1, title="first")])
+    before = WorkItem.objects.get().updated_at
+
+    open_items([item(1, title="first")])
+
+    assert WorkItem.objects.get().updated_at == before
+
+
+def test_only_the_kinds_asked_for_are_resolved():
+    open_items([item(1), item(1, "no_lines")])
+
+    resolve_items("order", [1], at=AT, kinds=["no_lines"])
+
+    assert stored() == [(1, "no_lines", "resolved"), (1, "unpaid", "open")]
 
 
 def test_two_of_a_kind_in_one_set_open_one_item():

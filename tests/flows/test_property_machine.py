@@ -22,9 +22,11 @@ from hypothesis.stateful import (
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
 from fulfillment.models.shipments import TrackingStatus
-from fulfillment.services import shipping, tracking, waiting, work
+from fulfillment.services import shipping, shortage, tracking, waiting, work
 from inventory.models import StockLevel
 from inventory.services import stock
+from inventory.services.conditions import ConditionChange, change_condition
+from inventory.services.safety import SafetyStock, set_safety_stock
 from oms.invariants import violations
 from orders.models import Order, OrderLine
 from orders.services import cancellation, confirmation, intake
@@ -41,7 +43,7 @@ skus = st.sampled_from(TRACKED)
 places = st.sampled_from(("BER", "NYC", "HAM"))
 wishes = st.lists(
     st.tuples(
-        st.sampled_from((*TRACKED, "SHIRT", "MUG", "GIFTCARD", UNKNOWN)),
+        st.sampled_from((*TRACKED, "SHIRT", "MUG", "GIFTCARD", "KIT", UNKNOWN)),
         st.integers(1, 4),
     ),
     min_size=1,
@@ -64,6 +66,9 @@ class Shop(RuleBasedStateMachine):
         self.numbers = itertools.count(1)
         self.block = transaction.atomic()
         self.block.__enter__()
+        kit = factories.ProductFactory(sku="KIT", is_bundle=True, tracks_stock=False)
+        kit.components.create(component=world.shirt)
+        kit.components.create(component=world.mug, quantity=2)
         for level in StockLevel.objects.select_related("product", "location"):
             keep = FULL.get((level.product.sku, level.location.code), 1)
             self.change_stock(
@@ -97,6 +102,24 @@ class Shop(RuleBasedStateMachine):
     @rule(sku=skus, place=places, pieces=st.integers(-3, 3))
     def adjust(self, sku, place, pieces):
         self.change_stock(stock.adjust, sku, place, pieces)
+
+    @rule(sku=skus, place=places, pieces=counts)
+    def count(self, sku, place, pieces):
+        product, location = self.world.products[sku], self.world.locations[place]
+        row = shortage.Count(product.pk, location.pk, pieces, "counted")
+
+        [booked] = shortage.count_stock([row], actor=ACTOR).done
+
+        level = product.stock_levels.get(location=location, condition="sellable")
+        assert level.on_hand == pieces == booked.count.counted
+
+    @rule(sku=skus, place=places, pieces=counts, safety_stock=counts)
+    def set_apart(self, sku, place, pieces, safety_stock):
+        """Some of it is broken, and some of the rest is not promised any more."""
+        at = self.world.products[sku].pk, self.world.locations[place].pk
+        broken = ConditionChange(*at, pieces, "sellable", "damaged", "broken")
+        change_condition([broken], actor=ACTOR)
+        set_safety_stock([SafetyStock(*at, safety_stock)], actor=ACTOR)
 
     # orders
 
@@ -194,13 +217,22 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.acted > STEPS // 2)
     @rule()
     def close_down(self):
-        """Whatever is open can be cancelled, and then nothing is promised any more."""
+        """Whatever is open can be cancelled, and then nothing is promised any more; but
+        for bundles of which a part has left: those wait for the rest."""
         lines = OrderLine.objects.exclude(order__status__in=["cancelled", "completed"])
-        pieces = {line.pk: line.open_quantity for line in lines if line.open_quantity}
+        parts = OrderLine.objects.filter(parent__isnull=False, shipped_quantity__gt=0)
+        torn = set(parts.values_list("order", flat=True))
+        pieces = {
+            line.pk: line.open_quantity
+            for line in lines.filter(parent__isnull=True).exclude(order__in=torn)
+            if line.open_quantity
+        }
 
         out = cancellation.cancel_lines(pieces, reason="end", actor=ACTOR, force=True)
 
         assert out.refused == {}
+        if torn:
+            return
         assert not StockLevel.objects.filter(allocated__gt=0).exists()
         assert not Order.objects.filter(status__in=["pending", *Order.LIVE]).exists()
         assert violations() == []

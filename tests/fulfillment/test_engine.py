@@ -1,6 +1,6 @@
 """The engine by itself: values in, values out, no database."""
 
-from fulfillment.routing import engine
+from fulfillment.routing import engine, ranked
 from fulfillment.routing.facts import Candidate, Demand, Excluded
 
 SHIRT, MUG, POSTER = 1, 2, 3
@@ -186,7 +186,7 @@ def test_an_over_scattered_order_takes_most_of_the_rest_again_and_again():
 
 
 def test_an_order_beyond_the_nearest_candidates_is_served_by_those_far_away():
-    near = [place(n, float(n)) for n in range(1, engine.MOST_CANDIDATES + 1)]
+    near = [place(n, float(n)) for n in range(1, ranked.MOST_CANDIDATES + 1)]
     far = place(90, 9000.0)
     stock = {(SHIRT, candidate.location_id): 1 for candidate in near}
     stock[MUG, far.location_id] = 1

@@ -31,8 +31,8 @@ def test_the_decision_is_kept_as_it_was_made(world):
 
     assert decision.candidates == [
         {"code": "BER", "distance_km": 0.0},
-        {"code": "HAM", "distance_km": 255.6},
-        {"code": "NYC", "distance_km": 6386.3},
+        {"code": "HAM", "distance_km": 255.6, "outranked": ["nearest", 255.6]},
+        {"code": "NYC", "distance_km": 6386.3, "outranked": ["nearest", 6386.3]},
     ]
     assert decision.lines == [
         {
@@ -54,7 +54,10 @@ def test_the_nearest_location_is_explained(world):
     assert explain.why(decision) == (
         "BER: the nearest location that holds everything, 0 km away."
     )
-    assert explain.why_not(decision) == []
+    assert explain.why_not(decision) == [
+        "HAM: it is 255.6 km farther away.",
+        "NYC: it is 6386.3 km farther away.",
+    ]
     assert explain.why_line(decision, 1) == (
         "Line 1: 2 wanted; free: BER 100, HAM 10, NYC 100; sent by: BER 2."
     )
@@ -150,7 +153,7 @@ def test_an_inactive_location_is_left_out(world):
 
     decision = decision_of(order)
     assert sending(order) == {"HAM": {"SHIRT": 1}}
-    assert explain.why_not(decision) == ["BER: it is switched off."]
+    assert explain.why_not(decision)[0] == "BER: it is switched off."
     assert decision.lines[0]["available"] == {"HAM": 10, "NYC": 100}
 
 
@@ -161,7 +164,11 @@ def test_without_an_address_the_priority_decides(world):
     [order] = shop.place_orders(world.channel, ship_to=shop.IncomingAddress())
 
     decision = decision_of(order)
-    assert decision.candidates == [{"code": "BER"}, {"code": "NYC"}, {"code": "HAM"}]
+    assert decision.candidates == [
+        {"code": "BER"},
+        {"code": "NYC", "outranked": ["code", None]},
+        {"code": "HAM", "outranked": ["preferred", 100]},
+    ]
     assert explain.why(decision) == ("BER: the nearest location that holds everything.")
 
 

@@ -7,10 +7,11 @@ in a savepoint. These tests therefore carry no `django_db` mark.
 import pytest
 from django.db import connection, transaction
 
+from channels.models import Channel
 from inventory.services import stock
 from oms.invariants import violations
 from orders.services import cancellation
-from tests import company, shop
+from tests import company, factories, shop
 
 LEDGERS = (
     "core_event",
@@ -18,6 +19,7 @@ LEDGERS = (
     "orders_paymenttransaction",
     "fulfillment_routingdecision",
     "fulfillment_trackingevent",
+    "orders_riskassessment",
 )
 
 
@@ -29,13 +31,22 @@ def whole_day(django_db_setup, django_db_blocker):
 
 
 def make_day() -> dict[str, int]:
-    """{stage: order pk}: delivered, packed, assigned (a POSTER waits), pending (its SKU
-    is unknown) and cancelled."""
+    """{stage: order pk}: delivered, packed (with a KIT of a MUG), assigned (a POSTER
+    waits), pending (its SKU is unknown) and cancelled."""
     world = company.make()
+    Channel.objects.update(risk_limit=1000)  # every order is assessed, none is held
+    kit = factories.ProductFactory(sku="KIT", is_bundle=True, tracks_stock=False)
+    kit.components.create(component=world.mug)
     lines = [("SHIRT", 2), ("MUG", 1), ("GIFTCARD", 1)]
     [delivered], [packed], [assigned], [pending], [cancelled] = (
         shop.place_orders(world.channel, lines=each)
-        for each in (lines, lines, [*lines, ("POSTER", 1)], [("NO-SUCH", 1)], lines)
+        for each in (
+            lines,
+            [*lines, ("KIT", 1)],
+            [*lines, ("POSTER", 1)],
+            [("NO-SUCH", 1)],
+            lines,
+        )
     )
     shop.advance([delivered])
     shop.advance([packed], to="packed")

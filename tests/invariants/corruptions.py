@@ -1,6 +1,12 @@
 """The corruptions that tests plant: (code, SQL) where nothing in the database is in the
 way, (code, constraint, SQL) where a constraint is."""
 
+from tests.invariants import (
+    hold_corruptions,
+    label_corruptions,
+    payment_corruptions,
+)
+
 LEVEL = "(SELECT min(id) FROM inventory_stocklevel WHERE allocated > 0)"
 MOVE = (
     "INSERT INTO inventory_stockmovement (stock_level_id, kind, on_hand_delta,"
@@ -10,15 +16,10 @@ EVENT = (
     "INSERT INTO core_event (subject_type, subject_id, root_type, root_id, action,"
     " from_status, to_status, actor, data, at) VALUES "
 )
-PAY = (
-    "INSERT INTO orders_paymenttransaction (payment_id, kind, status, amount,"
-    " currency, reference, idempotency_key, actor, at)"
-    " SELECT id, '{0}', '{1}', {2}, '{3}', {4}, gen_random_uuid(), 'x', now()"
-    " FROM orders_payment WHERE order_id = {{delivered}}"
-)
 ITEM = (
     "INSERT INTO core_workitem (created_at, updated_at, kind, subject_type,"
-    " subject_id, title, status) VALUES (now(), now(), 'k', 'order', 1, 't', '{}')"
+    " subject_id, title, data, status)"
+    " VALUES (now(), now(), 'k', 'order', 1, 't', '[]', '{}')"
 )
 
 
@@ -48,6 +49,11 @@ def piece(stage: str, change: str) -> str:
     )
 
 
+def part(change: str) -> str:
+    """The only component of the KIT that is packed."""
+    return f"UPDATE orders_orderline SET {change} WHERE parent_id IS NOT NULL"
+
+
 def parcel(stage: str, change: str) -> str:
     return f"UPDATE fulfillment_shipment SET {change} WHERE order_id = {{{stage}}}"
 
@@ -68,10 +74,6 @@ def message(stage: str, change: str) -> str:
         f"UPDATE channels_inboundmessage SET {change} WHERE id ="
         f" (SELECT inbound_message_id FROM orders_order WHERE id = {{{stage}}})"
     )
-
-
-def payment(change: str) -> str:
-    return f"UPDATE orders_payment SET {change} WHERE order_id = {{delivered}}"
 
 
 def events(stage: str) -> str:
@@ -125,6 +127,11 @@ LINES = [
     ("L7", piece("delivered", "quantity = 3, shipped_quantity = 3")),
     ("L8", parcel("packed", "order_id = {assigned}")),
     ("D1", content("packed", "quantity = quantity + 1")),
+    ("L9", line("packed", "shipped_quantity = 1, allocated_quantity = 0", "KIT")),
+    ("L9", line("packed", "allocated_quantity = 0", "KIT")),
+    ("L9", part("pieces_per_bundle = 2")),
+    ("L9", part("order_id = {assigned}")),
+    ("L10", part("parent_id = NULL, pieces_per_bundle = NULL")),
 ]
 ALLOCATIONS = [
     ("A1", work("assigned", "status = 'cancelled'")),
@@ -152,6 +159,8 @@ ALLOCATIONS = [
     ("A5", work("assigned", "status = 'fulfilled'")),
     ("A5", work("cancelled", "status = 'released'")),
     ("A5", work("delivered", "status = 'picking'")),
+    ("R1", work("assigned", "reject_code = 'other'")),
+    ("R1", work("cancelled", "exclusion_lifted_at = now()")),
 ]
 ORDERS = [
     ("O2", order("delivered", "status = 'pending'")),
@@ -197,19 +206,6 @@ ORDERS = [
         ),
     ),
 ]
-PAYMENTS = [
-    ("P1", PAY.format("refund", "pending", 999, "EUR", "NULL")),
-    ("P1", PAY.format("refund", "succeeded", 999, "EUR", "NULL")),
-    ("P2", PAY.format("auth", "succeeded", 1, "EUR", "NULL")),
-    ("P4", order("delivered", "currency = 'USD'")),
-    ("P4", payment("currency = 'USD'")),
-    ("P4", PAY.format("capture", "failed", 1, "USD", "NULL")),
-    ("P6", payment("captured_amount = captured_amount - 1")),
-    ("P6", payment("authorized_amount = authorized_amount + 1")),
-    ("P6", payment("refunded_amount = 1")),
-    ("P6", PAY.format("capture", "succeeded", 1, "EUR", "NULL")),
-    ("P6", "DELETE FROM orders_paymenttransaction"),
-]
 WARNINGS = [
     (
         "X3",
@@ -218,7 +214,8 @@ WARNINGS = [
     ),
     ("T1", "UPDATE core_event SET at = at - interval '2 days'"),
 ]
-PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *PAYMENTS]
+PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
+PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
 
 COPY_LEVEL = (
     "INSERT INTO inventory_stocklevel (created_at, updated_at, product_id, location_id,"
@@ -236,7 +233,6 @@ SAME_NUMBER = (
     "(tracking_number, carrier) = (SELECT tracking_number, carrier"
     " FROM fulfillment_shipment WHERE order_id = {delivered})"
 )
-SAME_REFERENCE = PAY.format("capture", "succeeded", 1, "EUR", "'ch_1'")
 
 REFUSED = [
     ("S3", "stocklevel_not_oversold", level("allocated = on_hand + 1")),
@@ -266,13 +262,8 @@ REFUSED = [
         "shipment_shipped_has_tracking",
         parcel("delivered", "tracking_number = ''"),
     ),
-    ("P5", "paymenttransaction_reference_once", f"{SAME_REFERENCE}; {SAME_REFERENCE}"),
-    ("P6", "payment_refunded_within_captured", payment("refunded_amount = 999")),
-    (
-        "P6",
-        "payment_captured_within_authorized",
-        payment("captured_amount = captured_amount + 1"),
-    ),
+    *payment_corruptions.REFUSED,
+    *label_corruptions.REFUSED,
     ("X1a", "inboundmessage_stored_once", COPY_MESSAGE),
     (
         "W1",

@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from oms.invariants import INVARIANTS, violations
-from tests.invariants import corruptions
+from tests.invariants import corruptions, hold_corruptions, payment_corruptions
 from tests.invariants.corruptions import PLANTED, REFUSED, WARNINGS
 
 
@@ -61,6 +61,7 @@ def test_every_invariant_has_a_corruption():
 
 
 ALWAYS_REFUSED = [
+    *hold_corruptions.ALWAYS_REFUSED,
     ("stocklevel_condition_known", corruptions.level("condition = 'lost'")),
     ("order_status_known", corruptions.order("assigned", "status = 'held'")),
     ("fulfillmentorder_status_known", corruptions.work("assigned", "status = 'held'")),
@@ -83,7 +84,7 @@ ALWAYS_REFUSED = [
     ),
     (
         "paymenttransaction_amount_not_negative",
-        corruptions.PAY.format("capture", "succeeded", -1, "EUR", "NULL"),
+        payment_corruptions.PAY.format("capture", "succeeded", -1, "EUR", "NULL"),
     ),
 ]
 

@@ -86,7 +86,8 @@ def test_an_adjustment_below_what_is_promised_is_refused(change, level):
 
     assert reasons(out) == [
         "MUG at BER: 100 on hand, 10 of them promised to orders; -91 would leave too "
-        "few. Free the orders first, or adjust by less."
+        "few. Take less, or enter a count, which frees the orders that lose their "
+        "pieces."
     ]
 
 

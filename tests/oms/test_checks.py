@@ -18,6 +18,7 @@ def test_the_settings_as_they_are_have_no_mistake(monkeypatch):
     for check in (
         checks.queue_is_consistent,
         checks.time_zones_are_on,
+        checks.gateways_load,
         checks.debug_stays_at_home,
         checks.old_secrets_differ,
         checks.statements_end,
@@ -29,6 +30,21 @@ def test_a_task_must_not_be_handed_out_while_it_runs(settings):
     settings.Q_CLUSTER = {**real.Q_CLUSTER, "timeout": 60, "retry": 60}
 
     assert ids(checks.queue_is_consistent) == ["oms.E001"]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["orders.gateways.nowhere.Gateway"],
+        ["orders.gateways.base.Gateway"],
+        ["orders.models.Payment"],
+        ["orders.gateways.manual.Manual"] * 2,
+    ],
+)
+def test_gateways_load_and_have_codes_of_their_own(settings, paths):
+    settings.OMS_GATEWAYS = paths
+
+    assert ids(checks.gateways_load) == ["oms.E006"]
 
 
 def test_times_have_zones(settings):

@@ -25,7 +25,8 @@ def items(order, **fields):
 
 
 def unknown(order):
-    text = "line 1 has the unknown SKU CAP; create that product, then confirm again"
+    text = "line 1 has the unknown SKU CAP; create that product, or say in a listing"
+    text += " which one is meant"
     return ("unknown_sku", f"{order}: {text}.")
 
 

@@ -1,90 +1,46 @@
-"""Products and places may be edited; stock and its ledger are only looked at."""
+"""Stock levels and their ledger: looked at, and changed by tools."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventory.models import (
-    Location,
-    LocationGroup,
-    Product,
-    StockLevel,
-    StockMovement,
-)
+from inventory.models import StockLevel, StockMovement
+from inventory.models.stock import Condition
+from inventory.services.conditions import ConditionChange, change_condition
+from inventory.services.safety import SafetyStock, set_safety_stock
+from inventory.services.stock_refusals import MOST
 from oms.core import panels
-from oms.core.admin import KeptAdmin, KeyedAdmin, ReadOnlyAdmin
+from oms.core.admin import ReadOnlyAdmin
+from oms.core.outcome import Outcome
+from oms.core.tools import Tool, register_tool
 
 NEWEST_MOVEMENTS = 50
 
 
-def stock_of_product(product: Product) -> panels.Table:
-    levels = product.stock_levels.select_related("location")
-    return panels.Table(
-        _("Stock"),
-        [_("Location"), _("Condition"), _("Available = on hand − allocated"), ""],
-        [
-            [
-                panels.link(Location, level.location_id, level.location),
-                panels.status_badge(level, "condition"),
-                formula(level),
-                panels.link(StockLevel, level.pk, _("Stock level")),
-            ]
-            for level in levels.order_by("location__code", "condition")
-        ],
-        empty=_("There has never been any."),
-    )
-
-
 def formula(level: StockLevel) -> str:
-    return f"{level.available} = {level.on_hand} − {level.allocated}"
+    if level.condition != Condition.SELLABLE:
+        return _("0, as only sellable goods are promised")
+    return f"{level.atp} = {level.on_hand} − {level.allocated} − {level.safety_stock}"
 
 
-@admin.register(Product)
-class ProductAdmin(KeyedAdmin):
-    key = "sku"
-    own_panels = (stock_of_product,)
-    list_display = ["sku", "name", "tracks_stock", "weight_grams", "is_active"]
-    list_filter = ["is_active", "tracks_stock"]
-    search_fields = ["sku", "name"]
-    ordering = ["sku"]
-    show_full_result_count = False
-    fields = ["sku", "name", "tracks_stock", "weight_grams", "is_active"]
-
-
-@admin.register(Location)
-class LocationAdmin(KeyedAdmin):
-    list_display = ["code", "name", "kind", "country", "priority", "time_zone"]
-    list_display += ["cut_off", "daily_capacity", "is_active"]
-    list_filter = ["kind", "is_active", "country"]
-    search_fields = ["code", "name"]
-    ordering = ["priority", "code"]
-    filter_horizontal = ["staff"]
-    fieldsets = [
-        (None, {"fields": ["code", "name", "kind", "is_active", "priority"]}),
-        (gettext_lazy("Place"), {"fields": ["country", ("lat", "lon")]}),
-        (
-            gettext_lazy("Work"),
-            {"fields": ["time_zone", "cut_off", "daily_capacity", "staff"]},
-        ),
+def other_conditions(level: StockLevel) -> panels.Table | None:
+    """What lies at the same place in another condition."""
+    others = StockLevel.objects.filter(
+        product=level.product_id, location=level.location_id
+    ).exclude(pk=level.pk)
+    rows = [
+        [
+            panels.status_badge(other, "condition"),
+            panels.link(StockLevel, other.pk, other.on_hand),
+        ]
+        for other in others.order_by("condition")
     ]
-
-
-@admin.register(LocationGroup)
-class LocationGroupAdmin(KeptAdmin):
-    list_display = ["name", "codes"]
-    search_fields = ["name"]
-    ordering = ["name"]
-    filter_horizontal = ["locations"]
-    fields = ["name", "locations"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("locations")
-
-    @admin.display(description=gettext_lazy("locations"))
-    def codes(self, group):
-        return ", ".join(sorted(location.code for location in group.locations.all()))
+    if not rows:
+        return None
+    return panels.Table(_("Here too"), [_("Condition"), _("On hand")], rows)
 
 
 def newest_movements(level: StockLevel) -> panels.Table:
@@ -134,9 +90,10 @@ def ledger_url(level: StockLevel) -> str:
 
 @admin.register(StockLevel)
 class StockLevelAdmin(ReadOnlyAdmin):
-    own_panels = (newest_movements,)
+    own_panels = (other_conditions, newest_movements)
+    has_timeline = True
     list_display = ["product", "location", "available", "on_hand", "allocated"]
-    list_display += ["condition_badge", "product_name", "ledger"]
+    list_display += ["safety_stock", "condition_badge", "product_name", "ledger"]
     list_filter = ["condition", "location"]
     search_fields = ["product__sku", "product__name"]
     list_select_related = ["product", "location"]
@@ -152,7 +109,9 @@ class StockLevelAdmin(ReadOnlyAdmin):
     def condition_badge(self, level):
         return panels.status_badge(level, "condition")
 
-    @admin.display(description=gettext_lazy("available = on hand − allocated"))
+    @admin.display(
+        description=gettext_lazy("to promise = on hand − allocated − safety stock")
+    )
     def explained(self, level):
         return formula(level)
 
@@ -185,3 +144,55 @@ class StockMovementAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("document"))
     def document(self, movement):
         return document(movement)
+
+
+class ConditionForm(forms.Form):
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Pieces"), min_value=1, max_value=MOST
+    )
+    becomes = forms.ChoiceField(label=gettext_lazy("Become"), choices=Condition.choices)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+def _change_condition(level: StockLevel, given: dict, actor: str) -> Outcome:
+    change = ConditionChange(
+        level.product_id, level.location_id, was=level.condition, **given
+    )
+    return change_condition([change], actor=actor)
+
+
+class SafetyForm(forms.Form):
+    pieces = forms.IntegerField(
+        label=gettext_lazy("Pieces"),
+        min_value=0,
+        max_value=MOST,
+        help_text=gettext_lazy("What is not promised to new orders."),
+    )
+
+
+def _set_safety_stock(level: StockLevel, given: dict, actor: str) -> Outcome:
+    row = SafetyStock(level.product_id, level.location_id, given["pieces"])
+    return set_safety_stock([row], actor=actor)
+
+
+register_tool(
+    StockLevel,
+    Tool(
+        "condition",
+        gettext_lazy("Change condition"),
+        ConditionForm,
+        _change_condition,
+        "inventory.change_stocklevel",
+    ),
+)
+register_tool(
+    StockLevel,
+    Tool(
+        "safety-stock",
+        gettext_lazy("Set safety stock"),
+        SafetyForm,
+        _set_safety_stock,
+        "inventory.change_stocklevel",
+        shown=lambda level: level.condition == Condition.SELLABLE,
+    ),
+)

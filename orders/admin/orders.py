@@ -1,16 +1,21 @@
-"""Orders, payments and customers. The order page shows what orders know; fulfillment
-adds its own panels."""
+"""The order page: what orders know of themselves."""
 
 from django.contrib import admin
+from django.db.models import Q
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import KeptAdmin, ReadOnlyAdmin
+from oms.core.admin import ReadOnlyAdmin
 from oms.core.models import WorkItem
-from orders.models import Customer, Order, Payment, PaymentTransaction
-
-NEWEST_ORDERS = 50
+from orders.admin import findings
+from orders.admin import holds as hold_pages
+from orders.admin.holds import holds
+from orders.admin.payments import payments
+from orders.admin.recording import record_payment
+from orders.admin.risk import risk
+from orders.models import Order
 
 panels.describe_events(
     {
@@ -81,12 +86,15 @@ def lines(order: Order) -> panels.Table:
 def _sku(line) -> str:
     if line.product_id is None:
         return _("%(sku)s (unknown)") % {"sku": line.sku}
-    return panels.link("product", line.product_id, line.sku)
+    sku = f"↳ {line.sku}" if line.parent_id else line.sku  # a part of a bundle
+    return panels.link("product", line.product_id, sku)
 
 
 def work_items(order: Order) -> panels.Table | None:
     """What keeps the order from going on, if anything ever did."""
-    items = WorkItem.objects.filter(subject_type="order", subject_id=order.pk)
+    mine = Q(subject_type="order", subject_id=order.pk)
+    mine |= Q(subject_type="payment", subject_id__in=order.payments.values("pk"))
+    items = WorkItem.objects.filter(mine)
     rows = [
         [
             panels.link(WorkItem, item.pk, item.title),
@@ -102,26 +110,9 @@ def work_items(order: Order) -> panels.Table | None:
     return panels.Table(_("Work items"), headings, rows)
 
 
-def payments(order: Order) -> panels.Table:
-    return panels.Table(
-        _("Payments"),
-        [_("Gateway"), _("Authorized"), _("Captured"), _("Refunded")],
-        [
-            [
-                panels.link(Payment, payment.pk, payment.gateway),
-                panels.money(payment.authorized_amount, payment.currency),
-                panels.money(payment.captured_amount, payment.currency),
-                panels.money(payment.refunded_amount, payment.currency),
-            ]
-            for payment in order.payments.order_by("id")
-        ],
-        empty=_("Nobody has paid yet."),
-    )
-
-
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    own_panels = (work_items, lines, payments)
+    own_panels = (work_items, holds, risk, lines, payments)
     has_timeline = True
     list_display = ["number", "customer", "phase_badge", "total", "placed", "channel"]
     list_display += ["payment_status", "fulfillment_status"]
@@ -147,6 +138,19 @@ class OrderAdmin(ReadOnlyAdmin):
             },
         ),
     ]
+
+    def get_urls(self):
+        views = [
+            ("<int:pk>/hold/", hold_pages.place, "orders_order_hold"),
+            ("<int:pk>/payment/", record_payment, "orders_order_record_payment"),
+            ("<int:pk>/address/", findings.address, "orders_order_address"),
+            ("<int:pk>/accept/<slug:kind>/", findings.accept, "orders_order_accept"),
+        ]
+        own = [
+            path(where, self.admin_site.admin_view(view), name=name)
+            for where, view, name in views
+        ]
+        return [*own, *super().get_urls()]
 
     @admin.display(description=gettext_lazy("phase"), ordering="phase")
     def phase_badge(self, order):
@@ -193,104 +197,3 @@ class OrderAdmin(ReadOnlyAdmin):
             order.ship_to_phone,
         ]
         return panels.lines_of(filter(None, parts)) or panels.NOTHING
-
-
-def newest_orders(customer: Customer) -> panels.Table:
-    orders = customer.orders.order_by("-placed_at", "-id")[:NEWEST_ORDERS]
-    return panels.Table(
-        _("Orders, newest first"),
-        [_("Number"), _("Phase"), _("Total"), _("Placed at")],
-        [
-            [
-                panels.link(Order, order.pk, order.number),
-                panels.status_badge(order, "phase"),
-                panels.money(order.total_amount, order.currency),
-                panels.moment(order.placed_at),
-            ]
-            for order in orders
-        ],
-        empty=_("None yet."),
-    )
-
-
-@admin.register(Customer)
-class CustomerAdmin(KeptAdmin):
-    own_panels = (newest_orders,)
-    list_display = ["__str__", "email", "key", "is_active", "created_at"]
-    list_filter = ["is_active"]
-    search_fields = ["key__exact", "email__iexact", "name"]
-    ordering = ["-id"]
-    show_full_result_count = False
-    fields = ["name", "email", "key", "is_active", "created_at"]
-    readonly_fields = ["key", "created_at"]
-
-    def has_add_permission(self, request):
-        return False
-
-
-def transactions(payment: Payment) -> panels.Table:
-    return panels.Table(
-        _("Transactions"),
-        [_("At"), _("Kind"), _("Status"), _("Amount"), _("Reference"), _("By")],
-        [
-            [
-                panels.moment(row.at),
-                panels.link(PaymentTransaction, row.pk, row.get_kind_display()),
-                panels.status_badge(row),
-                panels.money(row.amount, row.currency),
-                row.reference or panels.NOTHING,
-                row.actor,
-            ]
-            for row in payment.transactions.order_by("id")
-        ],
-        empty=_("None yet."),
-    )
-
-
-@admin.register(Payment)
-class PaymentAdmin(ReadOnlyAdmin):
-    own_panels = (transactions,)
-    list_display = ["id", "order", "gateway", "authorized", "captured", "refunded"]
-    list_display += ["created_at"]
-    list_filter = ["gateway", "currency"]
-    search_fields = ["order__number__exact"]
-    search_help_text = gettext_lazy("Number of the order")
-    list_select_related = ["order"]
-    ordering = ["-id"]
-    fields = ["order", "gateway", "authorized", "captured", "refunded", "created_at"]
-
-    @admin.display(description=gettext_lazy("authorized"))
-    def authorized(self, payment):
-        return panels.money(payment.authorized_amount, payment.currency)
-
-    @admin.display(description=gettext_lazy("captured"))
-    def captured(self, payment):
-        return panels.money(payment.captured_amount, payment.currency)
-
-    @admin.display(description=gettext_lazy("refunded"))
-    def refunded(self, payment):
-        return panels.money(payment.refunded_amount, payment.currency)
-
-
-@admin.register(PaymentTransaction)
-class PaymentTransactionAdmin(ReadOnlyAdmin):
-    list_display = ["at", "order", "kind", "status_word", "sum", "reference", "actor"]
-    list_filter = ["kind", "status"]
-    search_fields = ["payment__order__number__exact", "reference__exact"]
-    search_help_text = gettext_lazy("Number of the order, or reference")
-    list_select_related = ["payment__order"]
-    ordering = ["-id"]
-    fields = ["at", "payment", "order", "kind", "status_word", "sum", "reference"]
-    fields += ["idempotency_key", "actor"]
-
-    @admin.display(description=gettext_lazy("order"))
-    def order(self, row):
-        return panels.link(Order, row.payment.order_id, row.payment.order)
-
-    @admin.display(description=gettext_lazy("status"))
-    def status_word(self, row):
-        return panels.status_badge(row)
-
-    @admin.display(description=gettext_lazy("amount"))
-    def sum(self, row):
-        return panels.money(row.amount, row.currency)

@@ -1,0 +1,127 @@
+"""Work: looked at only."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fulfillment.admin.offers import offers_table
+from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from fulfillment.services import quoting
+from inventory.models import StockLevel
+from oms.core import panels
+from oms.core.admin import ReadOnlyAdmin
+
+
+class StatusAdmin(ReadOnlyAdmin):
+    @admin.display(description=gettext_lazy("status"), ordering="status")
+    def badge(self, row):
+        return panels.status_badge(row)
+
+
+def lines_of_work(work: FulfillmentOrder) -> panels.Table:
+    lines = work.lines.select_related("order_line").order_by("id")
+    return panels.Table(
+        _("Lines"),
+        [
+            _("SKU"),
+            _("Name"),
+            _("Pieces"),
+            _("Picked"),
+            _("Shipped"),
+            _("Given back"),
+            _("Open"),
+            _("Stock"),
+        ],
+        [
+            [
+                line.order_line.sku,
+                line.order_line.name or panels.NOTHING,
+                line.quantity,
+                line.picked_quantity,
+                line.shipped_quantity,
+                line.released_quantity,
+                line.open_quantity,
+                panels.link(StockLevel, line.stock_level_id, _("Stock level")),
+            ]
+            for line in lines
+        ],
+        note=_("Open = pieces − shipped − given back."),
+    )
+
+
+def parcels_of_work(work: FulfillmentOrder) -> panels.Table:
+    return panels.Table(
+        _("Shipments"),
+        [_("Number"), _("Status"), _("Carrier"), _("Tracking number"), _("Tracking")],
+        [
+            [
+                panels.link(Shipment, shipment.pk, shipment.number),
+                panels.status_badge(shipment),
+                shipment.carrier or panels.NOTHING,
+                shipment.tracking_number or panels.NOTHING,
+                panels.status_badge(shipment, "tracking_status"),
+            ]
+            for shipment in work.shipments.order_by("id")
+        ],
+        empty=_("Nothing is packed yet."),
+    )
+
+
+def offers_of_work(work: FulfillmentOrder) -> panels.Table | None:
+    if work.status not in FulfillmentOrder.OPEN:
+        return None
+    return offers_table(quoting.quotes_of_work(work, timezone.now()))
+
+
+class LateFilter(admin.SimpleListFilter):
+    """Work that should have left."""
+
+    title = gettext_lazy("late to ship")
+    parameter_name = "late"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(
+            status__in=FulfillmentOrder.OPEN, ship_by__lt=timezone.now()
+        )
+
+
+@admin.register(FulfillmentOrder)
+class FulfillmentOrderAdmin(StatusAdmin):
+    own_panels = (lines_of_work, offers_of_work, parcels_of_work)
+    has_timeline = True
+    list_display = ["number", "order", "location", "badge", "ship_by"]
+    list_display += ["assigned_at", "released_at", "packed_at", "fulfilled_at"]
+    list_filter = ["status", LateFilter, "location"]
+    search_fields = ["number__exact", "order__number__exact"]
+    search_help_text = gettext_lazy("Number of the work or of the order")
+    list_select_related = ["order", "location"]
+    ordering = ["-id"]
+    fields = [
+        ("number", "order"),
+        ("location", "badge"),
+        ("service", "ship_by", "promised_at"),
+        ("assigned_at", "released_at"),
+    ]
+    fields += [("picking_at", "packed_at"), ("fulfilled_at", "cancelled_at")]
+
+
+@admin.register(FulfillmentOrderLine)
+class FulfillmentOrderLineAdmin(ReadOnlyAdmin):
+    """Where the ledger of stock links to."""
+
+    list_display = ["id", "fulfillment_order", "order_line", "quantity"]
+    list_display += ["picked_quantity", "shipped_quantity", "released_quantity"]
+    list_display += ["open_quantity"]
+    search_fields = ["fulfillment_order__number__exact", "order_line__sku__exact"]
+    search_help_text = gettext_lazy("Number of the work, or SKU")
+    list_select_related = ["fulfillment_order", "order_line"]
+    ordering = ["-id"]
+    fields = ["fulfillment_order", "order_line", "stock_level", "quantity"]
+    fields += ["picked_quantity", "shipped_quantity", "released_quantity"]
+    fields += ["open_quantity"]

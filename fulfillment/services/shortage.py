@@ -1,0 +1,249 @@
+"""Counts of the shelf. What is counted is true: where fewer pieces are there than were
+promised, the newest promises go back to waiting, and only then on hand falls.
+
+The open work items of the kind `shortage` are the list of orders that lost pieces and
+could not be served from elsewhere.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fulfillment.models import FulfillmentOrderLine
+from fulfillment.services import stopping, waiting
+from inventory.models import StockLevel
+from inventory.models.stock import Condition
+from inventory.services import stock
+from inventory.services import stock_refusals as why
+from inventory.services.levels import Key, lock_or_make
+from inventory.services.stock import StockChange
+from oms.core import transitions, workitems
+from oms.core.exceptions import InvariantError
+from oms.core.models import WorkItem
+from oms.core.outcome import Outcome
+from oms.core.sound import is_text
+from orders.models import Order
+from orders.services import rollups
+
+TRIES = 5  # for a level that is promised to others while its orders are being locked
+
+
+class Count(NamedTuple):
+    """Sellable pieces that were counted at a place."""
+
+    product_id: int
+    location_id: int
+    counted: int
+    reason: str
+
+    @property
+    def key(self) -> Key:
+        return self.product_id, self.location_id, str(Condition.SELLABLE)
+
+
+class Counted(NamedTuple):
+    """A count that is booked. `lost`: {order: pieces that it lost}."""
+
+    count: Count
+    on_hand_delta: int
+    lost: Mapping[int, int]
+
+
+class _ChangedError(Exception):
+    """Orders that are not locked hold pieces by now."""
+
+    def __init__(self, orders: set[int]):
+        self.orders = orders
+
+
+def count_stock(counts: Sequence[Count], *, actor: str, at=None) -> Outcome:
+    """Book counts. done: `Counted` rows; refused: by position, never because pieces are
+    promised.
+
+    Orders that lose pieces get a work item and are routed again in a second
+    transaction: call it outside of any other.
+    """
+    at = at or timezone.now()
+    out = Outcome()
+    known, sound = why.Known(counts), {}
+    for position, count in enumerate(counts):
+        if reason := known.strangers(count) or _bad_count(count):
+            out.refuse(position, reason)
+        else:
+            sound[position] = count
+    _refuse_twice(sound, out)
+    if sound:
+        _book_again_and_again(sound, out, actor, at)
+    losers = {order for booked in out.done for order in booked.lost}
+    if losers:
+        waiting.serve_orders(losers, actor=actor, at=at)
+    return out
+
+
+def _book_again_and_again(
+    sound: Mapping[int, Count], out: Outcome, actor: str, at: datetime
+) -> None:
+    """Until nobody has been promised the stock while its orders were being locked."""
+    orders: set[int] = set()
+    for _try in range(TRIES):
+        try:
+            out.done = _book(list(sound.values()), orders, actor, at)
+            return
+        except _ChangedError as changed:
+            orders |= changed.orders
+    for position in sound:
+        out.refuse(
+            position,
+            _(
+                "The stock was promised to others again and again while it was being "
+                "counted; nothing was changed. Enter the count again."
+            ),
+        )
+
+
+def _refuse_twice(sound: dict[int, Count], out: Outcome) -> None:
+    times = Counter(count.key for count in sound.values())
+    for position, count in list(sound.items()):
+        if times[count.key] > 1:
+            text = _(
+                "This product and place are counted %(times)d times in one list. Leave "
+                "one count of it."
+            )
+            out.refuse(position, text % {"times": times[count.key]})
+            del sound[position]
+
+
+def _bad_count(count: Count) -> str:
+    if type(count.counted) is not int or not 0 <= count.counted <= why.MOST:
+        return _(
+            "Count %(counted)r: a count is a whole number from 0 to 2147483647. Count "
+            "again."
+        ) % {"counted": count.counted}
+    if not is_text(count.reason, 200) or not count.reason.strip():
+        return _(
+            "A count needs a reason of at most 200 characters. Write what was counted, "
+            "and why."
+        )
+    return ""
+
+
+@transaction.atomic
+def _book(
+    counts: Sequence[Count], orders: set[int], actor: str, at: datetime
+) -> list[Counted]:
+    """Lock the orders that hold pieces, then the levels, and see again what holds."""
+    locked = {
+        order.pk: order for order in transitions.lock(Order, orders | _holders(counts))
+    }
+    levels = lock_or_make(count.key for count in counts)
+    lacking = {
+        levels[count.key].pk: short
+        for count in counts
+        if (short := levels[count.key].allocated - count.counted) > 0
+    }
+    lines = _held(lacking)
+    if strangers := {each.fulfillment_order.order_id for each in lines} - locked.keys():
+        raise _ChangedError(strangers)
+    taken = _newest(lines, lacking, locked)
+    stopping.take_out(taken, actor=actor, at=at)
+    lost: dict[int, Counter] = defaultdict(Counter)
+    for line, pieces in taken.items():
+        lost[line.stock_level_id][line.fulfillment_order.order_id] += pieces
+    done = [
+        Counted(count, count.counted - level.on_hand, lost[level.pk])
+        for count in counts
+        for level in [levels[count.key]]
+    ]
+    losers = [locked[pk] for pk in sorted({pk for row in lost.values() for pk in row})]
+    rollups.refresh(losers)
+    workitems.open_items(_items(losers, lost.values()))
+    _adjust(done, actor, at)
+    return done
+
+
+def _holders(counts: Iterable[Count]) -> set[int]:
+    """The orders that hold pieces of a level that is promised beyond its count."""
+    fewer = Q(pk__in=[])
+    for count in counts:
+        fewer |= Q(
+            product=count.product_id,
+            location=count.location_id,
+            allocated__gt=count.counted,
+        )
+    levels = StockLevel.objects.filter(fewer, condition=Condition.SELLABLE)
+    lines = FulfillmentOrderLine.objects.filter(
+        stock_level__in=levels.values("pk"), open_quantity__gt=0
+    )
+    return set(lines.values_list("fulfillment_order__order", flat=True))
+
+
+def _held(levels: Iterable[int]) -> list[FulfillmentOrderLine]:
+    lines = FulfillmentOrderLine.objects.filter(
+        stock_level__in=levels, open_quantity__gt=0
+    )
+    return list(lines.select_related("fulfillment_order"))
+
+
+def _newest(
+    lines: Sequence[FulfillmentOrderLine],
+    lacking: Mapping[int, int],
+    orders: Mapping[int, Order],
+) -> dict[FulfillmentOrderLine, int]:
+    """Which promises are broken: work not begun before work in hand, then the lower
+    priority, then the newer promise."""
+
+    def rank(line: FulfillmentOrderLine) -> tuple:
+        priority = orders[line.fulfillment_order.order_id].priority
+        return stopping.in_hand(line), priority, -line.pk
+
+    left, taken = dict(lacking), {}
+    for line in sorted(lines, key=rank):
+        if pieces := min(line.held_quantity, left[line.stock_level_id]):
+            left[line.stock_level_id] -= pieces
+            taken[line] = pieces
+    if any(left.values()):
+        raise InvariantError(f"allocated, yet held by nobody: {left}")
+    return taken
+
+
+def _items(orders: Sequence[Order], lost: Iterable[Counter]) -> list[WorkItem]:
+    pieces = sum(lost, Counter())
+    return [
+        WorkItem(
+            kind="shortage",
+            subject_type="order",
+            subject_id=order.pk,
+            title=ngettext(
+                "%(order)s: a count took back %(n)d piece that was promised to it. "
+                "Find it elsewhere, wait for goods or cancel it.",
+                "%(order)s: a count took back %(n)d pieces that were promised to it. "
+                "Find them elsewhere, wait for goods or cancel them.",
+                pieces[order.pk],
+            )
+            % {"order": order, "n": pieces[order.pk]},
+        )
+        for order in orders
+    ]
+
+
+def _adjust(done: Iterable[Counted], actor: str, at: datetime) -> None:
+    changes = [
+        StockChange(
+            row.count.product_id,
+            row.count.location_id,
+            row.on_hand_delta,
+            row.count.reason,
+        )
+        for row in done
+        if row.on_hand_delta
+    ]
+    out = stock.adjust(changes, actor=actor, at=at)
+    if out.refused:
+        raise InvariantError(f"freed, yet refused to be counted: {out.refused}")

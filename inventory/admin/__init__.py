@@ -1,0 +1,14 @@
+"""Products and places may be edited; stock and its ledger are only looked at, and
+changed by the tools on a stock level's page."""
+
+from django.utils.translation import gettext_lazy
+
+from inventory.admin import locations, products, stock
+from oms.core import panels
+
+__all__ = ["locations", "products", "stock"]
+
+panels.describe_events(
+    {"stocklevel.safety_stock_set": gettext_lazy("Safety stock set")},
+    {"before": gettext_lazy("before"), "after": gettext_lazy("after")},
+)

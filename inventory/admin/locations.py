@@ -1,0 +1,63 @@
+"""Places, and who they serve."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from inventory.models import Location, LocationGroup, SupplierOffer
+from oms.core.admin import KeptAdmin, KeyedAdmin
+
+
+class OfferInline(admin.TabularInline):
+    model = SupplierOffer
+    fields = ["product", "supplier_sku", "is_active"]
+    autocomplete_fields = ["product"]
+    extra = 1
+
+
+@admin.register(Location)
+class LocationAdmin(KeyedAdmin):
+    list_display = ["code", "name", "kind", "country", "priority", "time_zone"]
+    list_display += ["cut_off", "daily_capacity", "is_active"]
+    list_filter = ["kind", "is_active", "country"]
+    search_fields = ["code", "name"]
+    ordering = ["priority", "code"]
+    filter_horizontal = ["staff"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "kind", "is_active", "priority"]}),
+        (
+            gettext_lazy("Place"),
+            {"fields": ["country", ("lat", "lon"), ("region", "ships_to")]},
+        ),
+        (
+            gettext_lazy("Work"),
+            {
+                "fields": [
+                    "time_zone",
+                    ("cut_off", "handling_days", "daily_capacity"),
+                    ("closed_weekdays", "closed_on"),
+                    ("order_cost", "piece_cost"),
+                    "staff",
+                ]
+            },
+        ),
+    ]
+
+    def get_inlines(self, request, obj):
+        """A supplier's offers; other places keep stock."""
+        return [] if obj is None or obj.keeps_stock else [OfferInline]
+
+
+@admin.register(LocationGroup)
+class LocationGroupAdmin(KeptAdmin):
+    list_display = ["name", "codes"]
+    search_fields = ["name"]
+    ordering = ["name"]
+    filter_horizontal = ["locations"]
+    fields = ["name", "locations"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("locations")
+
+    @admin.display(description=gettext_lazy("locations"))
+    def codes(self, group):
+        return ", ".join(sorted(location.code for location in group.locations.all()))

@@ -1,0 +1,66 @@
+"""Rows of stock levels: what a lock tells about them, and making those that lack."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connection
+
+from inventory.models import StockLevel
+from oms.core.sets import insert_missing
+
+Key = tuple[int, int, str]  # product, location, condition
+
+
+class LockedLevel(NamedTuple):
+    """The fields are the columns that are read, in their order."""
+
+    pk: int
+    product_id: int
+    location_id: int
+    on_hand: int
+    allocated: int
+    safety_stock: int
+    condition: str
+
+    @property
+    def available(self) -> int:
+        """Physically free: what is promised already may always be sent."""
+        return self.on_hand - self.allocated
+
+    @property
+    def atp(self) -> int:
+        """Available to promise: what new orders may have."""
+        return max(0, self.available - self.safety_stock)
+
+
+COLUMNS = ", ".join(LockedLevel._fields).replace("pk", "id", 1)
+
+
+def lock_or_make(keys: Iterable[Key]) -> dict[Key, LockedLevel]:
+    """Lock levels by primary key, the last lock of a transaction; those that are not
+    there yet are made."""
+    wanted = sorted({(product, place, str(state)) for product, place, state in keys})
+    products, locations, conditions = map(list, zip(*wanted, strict=True))
+    names = "product_id", "location_id", "condition"
+    have = {
+        tuple(getattr(row, name) for name in names): row.pk
+        for row in StockLevel.objects.filter(
+            product_id__in=products, location_id__in=locations
+        )
+    }
+    fresh = [
+        StockLevel(**dict(zip(names, key, strict=True)))
+        for key in wanted
+        if key not in have
+    ]
+    insert_missing(fresh, names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM inventory_stocklevel"  # noqa: S608
+            " WHERE (product_id, location_id, condition) IN"
+            " (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[]))"
+            " ORDER BY id FOR NO KEY UPDATE",
+            [products, locations, conditions],
+        )
+        levels = [LockedLevel(*row) for row in cursor.fetchall()]
+    return {(row.product_id, row.location_id, row.condition): row for row in levels}

@@ -1,0 +1,65 @@
+"""Pages that ask staff for something, call a service and say what became of it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from oms.core import panels
+from oms.core.outcome import Outcome
+from orders.models import Order
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def actor_of(request: HttpRequest) -> str:
+    return f"user:{request.user.get_username()}"
+
+
+class Words(NamedTuple):
+    """What the page is called, what its button says, and what is said when it is
+    done."""
+
+    title: str
+    submit: str
+    done: str
+
+
+def ask(
+    request: HttpRequest,
+    order: Order,
+    form: forms.Form,
+    do: Callable[[dict], Outcome],
+    words: Words,
+    table: panels.Table | None = None,
+) -> HttpResponse:
+    """Show the form; when it is sent and sound, `do(its values)`. Refusals stay on the
+    page, with what was typed."""
+    back = panels.page_url(Order, order.pk)
+    if request.method == "POST" and form.is_valid():
+        out = do(form.cleaned_data)
+        if not out.refused:
+            messages.success(request, words.done)
+            return redirect(back)
+        for reasons in out.refused.values():
+            for reason in reasons:
+                form.add_error(None, reason)
+    context = {
+        **admin.site.each_context(request),
+        "opts": Order._meta,
+        "order": order,
+        "back": back,
+        "form": form,
+        "title": words.title,
+        "submit": words.submit,
+        "table": table,
+    }
+    return TemplateResponse(request, "admin/orders/ask.html", context)

@@ -1,0 +1,159 @@
+"""Holds on the order page: by name, placed and released one by one."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oms.core import panels
+from oms.core.admin import ReadOnlyAdmin
+from orders.admin import asking
+from orders.models import Hold, Order
+from orders.models.holds import Blocks, HoldReason
+from orders.services.holds import HELD, NewHold, place_holds, release_holds
+
+panels.describe_events(
+    {
+        "order.held": gettext_lazy("Order held"),
+        "order.hold_released": gettext_lazy("Hold released"),
+    }
+)
+
+
+def holds(order: Order) -> panels.Table | None:
+    """Active ones first; each with its own way out."""
+    rows = sorted(order.holds.all(), key=lambda h: (h.released_at is not None, -h.pk))
+    may_be_held = order.status in HELD
+    if not rows and not may_be_held:
+        return None
+    url = reverse("admin:orders_order_hold", args=[order.pk])
+    note = format_html('<a href="{}">{}</a>', url, _("Place a hold"))
+    return panels.Table(
+        _("Holds"),
+        [_("Hold"), _("Blocks"), _("Note"), _("Placed"), _("Ends"), _("Released")],
+        [
+            [
+                panels.link(Hold, hold.pk, hold),
+                blocks_in_words(hold),
+                hold.note or panels.NOTHING,
+                f"{panels.moment(hold.placed_at)} {hold.placed_by}",
+                _end(hold),
+                _release(hold),
+            ]
+            for hold in rows
+        ],
+        note=note if may_be_held else "",
+        empty=_("Nothing holds it."),
+    )
+
+
+def blocks_in_words(hold: Hold) -> str:
+    labels = dict(Blocks.choices)
+    return ", ".join(str(labels.get(each, each)) for each in hold.blocks)
+
+
+def _end(hold: Hold) -> str:
+    ends = [panels.moment(hold.until)] if hold.until else []
+    ends += [_("when paid")] if hold.until_paid else []
+    return _(" or ").join(ends) or panels.NOTHING
+
+
+def _release(hold: Hold) -> str:
+    if hold.released_at is None:
+        url = reverse("admin:orders_hold_release", args=[hold.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Release"))
+    who = f"{panels.moment(hold.released_at)} {hold.released_by}"
+    return f"{who}: {hold.release_note}" if hold.release_note else who
+
+
+class HoldForm(forms.Form):
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=HoldReason.choices)
+    blocks = forms.MultipleChoiceField(
+        label=gettext_lazy("Blocks"),
+        choices=Blocks.choices,
+        initial=[Blocks.RELEASE, Blocks.SHIP],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    until = forms.SplitDateTimeField(
+        label=gettext_lazy("Until"), required=False, widget=AdminSplitDateTime
+    )
+    until_paid = forms.BooleanField(
+        label=gettext_lazy("Until it is paid"), required=False
+    )
+
+
+def place(request, pk: int):
+    asking.require(request, "orders.add_hold")
+    order = get_object_or_404(Order, pk=pk)
+    actor = asking.actor_of(request)
+    form = HoldForm(request.POST or None)
+
+    def do(said):
+        new = NewHold(order.pk, source=actor, handle=said["reason"], **said)
+        return place_holds([new], actor=actor)
+
+    return asking.ask(
+        request,
+        order,
+        form,
+        do,
+        asking.Words(
+            _("Place a hold"),
+            _("Hold the order"),
+            _("%(order)s is on hold.") % {"order": order},
+        ),
+    )
+
+
+class ReleaseForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Needed where fraud was suspected."),
+    )
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    list_display = ["id", "order", "reason", "blocked", "placed_at", "placed_by"]
+    list_display += ["until", "released_at"]
+    list_filter = ["reason", ("released_at", admin.EmptyFieldListFilter)]
+    search_fields = ["order__number__exact"]
+    search_help_text = gettext_lazy("Number of the order")
+    list_select_related = ["order"]
+    ordering = ["-id"]
+    fields = ["order", "reason", "blocked", "note", "source", "handle", "until"]
+    fields += ["until_paid", "placed_by", "placed_at", "released_by", "released_at"]
+    fields += ["release_note"]
+
+    @admin.display(description=gettext_lazy("blocks"))
+    def blocked(self, hold):
+        return blocks_in_words(hold)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.release)
+        name = "orders_hold_release"
+        return [path("<int:pk>/release/", view, name=name), *super().get_urls()]
+
+    def release(self, request, pk: int):
+        asking.require(request, "orders.change_hold")
+        hold = get_object_or_404(Hold.objects.select_related("order"), pk=pk)
+        return asking.ask(
+            request,
+            hold.order,
+            ReleaseForm(request.POST if request.method == "POST" else None),
+            lambda said: release_holds(
+                [hold.pk], actor=asking.actor_of(request), note=said["note"]
+            ),
+            asking.Words(
+                _("Release %(hold)s") % {"hold": hold},
+                _("Release this hold"),
+                _("%(hold)s is released.") % {"hold": hold},
+            ),
+        )
