@@ -1,6 +1,14 @@
 """Orders of the past, filled in by SQL: what a shop has stored when it has grown."""
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+
+from fulfillment.models import FulfillmentOrder, RoutingDecision
+from orders.models import Order, OrderLine, Payment, PaymentTransaction
+
+FILLED = (
+    *(Order, OrderLine, Payment, PaymentTransaction),
+    *(FulfillmentOrder, RoutingDecision),
+)
 
 FILLED_BY_THE_SHOP = (
     "inventory_product, inventory_location, inventory_stocklevel,"
@@ -86,7 +94,22 @@ def fill(orders: int, products: int, channel: int) -> None:
     facts = {"number": orders, "products": products, "channel": channel}
     with transaction.atomic(), connection.cursor() as cursor:
         if orders:
+            _know_defaults(cursor)
             for step in STEPS:
                 cursor.execute(step, facts)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {'' if orders else FILLED_BY_THE_SHOP}")
+
+
+def _know_defaults(cursor) -> None:
+    """The steps name the columns that matter; the others get what the models say."""
+    for model in FILLED:
+        for field in model._meta.concrete_fields:
+            plain = isinstance(field, models.CharField) and field.empty_strings_allowed
+            if field.null or field.generated or not (field.has_default() or plain):
+                continue
+            value = field.get_db_prep_save(field.get_default(), connection)
+            cursor.execute(
+                f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {field.column}"
+                " SET DEFAULT " + connection.ops.compose_sql("%s", [value])
+            )

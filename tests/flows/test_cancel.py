@@ -47,7 +47,7 @@ def words(order) -> tuple[str, str, str, str]:
 
 def overpaid(order) -> list[str]:
     items = WorkItem.objects.filter(kind="overpaid", subject_id=order.pk)
-    return list(items.values_list("status", flat=True))
+    return list(items.order_by("pk").values_list("status", flat=True))
 
 
 def test_before_confirmation_nothing_moves(world):
