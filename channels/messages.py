@@ -16,6 +16,8 @@ MOST_PIECES = 2_147_483_647
 MOST_MONEY = Decimal("9999999999.9999")
 MOST_REFERENCE = 64
 
+TERMS = "", *PaymentTerms.values
+
 
 class MessageError(ValueError):
     """The message cannot be understood; the text says where and what was expected."""
@@ -141,7 +143,7 @@ class IncomingOrder:
                 _payment(_Reader(raw, f"payments[{position}]."))
                 for position, raw in enumerate(raw_payments)
             ),
-            payment_terms=read.word("payment_terms", ["", *PaymentTerms.values]),
+            payment_terms=read.word("payment_terms", TERMS),
         )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fulfillment.models import RoutingDecision
 from fulfillment.routing.facts import UNLIMITED, Candidate, Demand, Option, Plan
+from oms.core.building import build
 from orders.models import Order
 
 SUPPLIED = UNLIMITED // 2  # more than this is what a supplier offers
@@ -28,7 +29,8 @@ def decision_of(
         code = codes[grant.location_id]
         before = granted[grant.line_id].get(code, 0)
         granted[grant.line_id][code] = before + grant.quantity
-    return RoutingDecision(
+    return build(
+        RoutingDecision,
         order=order,
         mode=plan.mode,
         candidates=[_facts(candidate) for candidate in plan.candidates],

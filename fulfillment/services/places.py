@@ -5,19 +5,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists
+from django.db import connection
 
-from fulfillment.models import FulfillmentOrder, RateTable
+from fulfillment.models import FulfillmentOrder
 from fulfillment.rates.rating import Destination, Offer, Tariff, Zone
 from fulfillment.routing import calendar
 from fulfillment.routing.facts import By, Candidate, Excluded, Lane, Policy
 from fulfillment.services import capacity
 from fulfillment.services.policies import Policies
 from fulfillment.services.rates import load_tariffs
-from inventory.models import Location, LocationGroup, SupplierOffer
+from inventory.models import Location, SupplierOffer
 from oms.core.geo import distance_km
 from orders.models import Order
 
+POOLS = """
+    SELECT c.id, c.pool_id IS NOT NULL, l.location_id,
+           EXISTS (SELECT FROM fulfillment_ratetable WHERE is_active),
+           EXISTS (SELECT FROM fulfillment_routingpolicy WHERE status = 'active')
+    FROM channels_channel c
+    LEFT JOIN inventory_locationgroup_locations l ON l.locationgroup_id = c.pool_id
+    WHERE c.id = ANY(%s)"""
 NEED_RATES = {By.LOWEST_COST, By.FASTEST}
 
 
@@ -36,18 +43,12 @@ class Places:
     ):
         channels = {order.channel_id for order in orders}
         self.at = at
-        rates = RateTable.objects.filter(is_active=True)
-        self.locations = list(Location.objects.annotate(rated=Exists(rates)))
-        self.rated = any(location.rated for location in self.locations)
+        self.locations = list(Location.objects.all())
+        self.pools, self.rated, ruled = _pools(channels)
         self.grams: dict[int, int] = {}  # of one piece, by order line
         self.by_pk = {location.pk: location for location in self.locations}
         self.active_ids = [loc.pk for loc in self.locations if loc.is_active]
-        self.pools: dict[int, set[int]] = defaultdict(set)  # channel: locations
-        for channel, location in LocationGroup.objects.filter(
-            channels__in=channels
-        ).values_list("channels", "locations"):
-            self.pools[channel].add(location)
-        self.policies = Policies(channels, policy)
+        self.policies = Policies(channels if ruled else (), policy)
         self.tariffs = load_tariffs() if self.rated and self._needs_rates() else []
         self.rejected = set() if first else _rejections(orders)
         self.days = {
@@ -56,6 +57,7 @@ class Places:
             if location.is_active
         }
         self.used: dict[int, int] = {}
+        self._facts = [_facts(location) for location in self.locations]
         self._lanes: dict[tuple, Lane] = {}
         self._ship_by: dict[int, datetime | None] = {}
 
@@ -104,7 +106,7 @@ class Places:
     def candidates(self, order: Order) -> list[Candidate]:
         found = []
         tariffs = self._tariffs_for(order)
-        for location in self.locations:
+        for location, region, facts in self._facts:
             distance = _distance(location, order)
             candidate = Candidate(
                 location.pk,
@@ -112,11 +114,9 @@ class Places:
                 location.priority,
                 distance,
                 self.excluded(order, location),
-                order.ship_to_country in (location.region or (location.country,)),
-                order_cost=float(location.order_cost),
-                piece_cost=float(location.piece_cost),
+                order.ship_to_country in region,
                 spare=self.spare(location),
-                supplier=not location.keeps_stock,
+                **facts,
             )
             if tariffs and candidate.excluded is None:
                 to = Destination(
@@ -187,6 +187,29 @@ class Places:
             [float(price) for _grams, price in steps],
             (arrives - self.at.date()).days,
         )
+
+
+def _pools(channels: Iterable[int]) -> tuple[dict[int, set[int]], bool, bool]:
+    """{channel: the locations of its pool, if it has one}, whether there are rates, and
+    whether there are policies: one short statement, for every order asks."""
+    pools: dict[int, set[int]] = defaultdict(set)
+    rated = ruled = False
+    with connection.cursor() as cursor:
+        cursor.execute(POOLS, [list(channels)])
+        for channel, has_pool, location, rated, ruled in cursor.fetchall():  # noqa: B007
+            if has_pool:
+                pools[channel].add(location)
+    return pools, rated, ruled
+
+
+def _facts(location: Location) -> tuple[Location, Sequence[str], dict]:
+    """What is the same for every order: the location, its region, its costs."""
+    facts = {
+        "order_cost": float(location.order_cost),
+        "piece_cost": float(location.piece_cost),
+        "supplier": not location.keeps_stock,
+    }
+    return location, location.region or (location.country,), facts
 
 
 def _distance(location: Location, order: Order) -> float | None:

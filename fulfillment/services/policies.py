@@ -25,7 +25,8 @@ RULES += ("parcel_cost", "late_cost", "over_capacity_cost", "promise_days")
 
 
 class Policies:
-    """Those that count for some channels: their own, else that of all, else DEFAULT.
+    """Those that count for some channels: their own, else that of all, else DEFAULT. No
+    channels: there is none.
     `instead`: one that is tried for all of them."""
 
     def __init__(self, channel_ids: Iterable[int], instead: Policy | None = None):
@@ -33,6 +34,7 @@ class Policies:
             Q(channel__in=set(channel_ids)) | Q(channel__isnull=True),
             status=Status.ACTIVE,
         )
+        rows = rows if channel_ids else ()
         self.facts = {row.channel_id: facts_of(row) for row in rows}
         if instead:
             self.facts = {None: instead}

@@ -22,6 +22,7 @@ from fulfillment.services.places import Places
 from inventory.models import Product
 from inventory.services import stock
 from inventory.services.stock import LockedLevel, Portion
+from oms.core.building import build
 from oms.core.exceptions import InvariantError
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_rows
@@ -190,8 +191,8 @@ def write_work(
     assign_ids(works, lines)
     for work in works:
         work.number = document_number(FulfillmentOrder, work.pk)
-    for line in lines:
-        line.fulfillment_order = line.fulfillment_order  # its key is known only now
+    for line in lines:  # known only now; the descriptor would forget the row
+        line.__dict__["fulfillment_order_id"] = line.fulfillment_order.pk
     events = [
         event_of(
             work,
@@ -249,7 +250,8 @@ def _work(
             minutes = timedelta(minutes=order.channel.reserve_minutes)
             until = {"status": "reserved", "reserved_until": at + minutes}
         by_place = {
-            place: FulfillmentOrder(
+            place: build(
+                FulfillmentOrder,
                 order=order,
                 location_id=place,
                 assigned_at=at,
@@ -266,7 +268,8 @@ def _work(
             if grant.tracked:
                 level = levels.get((grant.product_id, grant.location_id))
             lines.append(
-                FulfillmentOrderLine(
+                build(
+                    FulfillmentOrderLine,
                     fulfillment_order=by_place[grant.location_id],
                     order_line_id=grant.line_id,
                     stock_level_id=level and level.pk,

@@ -15,6 +15,7 @@ from fulfillment.models import (
 from fulfillment.services import dropship
 from fulfillment.services.locking import lock_work
 from oms.core import transitions
+from oms.core.building import build
 from oms.core.numbering import document_number
 from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, preload, update_rows
@@ -122,14 +123,15 @@ def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     locked, out = _lock(works)
     out.add(transitions.apply_many(locked, "pack", actor=actor, at=at))
-    shipments = [Shipment(order=w.order, fulfillment_order=w) for w in out.done]
+    shipments = [build(Shipment, order=w.order, fulfillment_order=w) for w in out.done]
     assign_ids(shipments)
     lines = []
     for shipment in shipments:
         shipment.number = document_number(Shipment, shipment.pk)
         work = shipment.fulfillment_order
         lines += (
-            ShipmentLine(
+            build(
+                ShipmentLine,
                 shipment=shipment,
                 fulfillment_line=line,
                 order_line_id=line.order_line_id,

@@ -23,6 +23,7 @@ from inventory.models.stock import Condition
 from inventory.services import stock_refusals as why
 from inventory.services.levels import COLUMNS, Key, LockedLevel, lock_or_make
 from inventory.signals import stock_changed
+from oms.core.building import build
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 
@@ -146,7 +147,8 @@ def _change_allocated(
         left[pk] -= quantity
         taken[pk] += quantity
         out.done.append(
-            StockMovement(
+            build(
+                StockMovement,
                 stock_level_id=pk,
                 kind=kind,
                 on_hand_delta=on_hand_sign * quantity,
@@ -233,7 +235,8 @@ def _key(change: StockChange) -> Key:
 def _movement(
     change: StockChange, level_pk: int, kind: Kind, actor: str, at: datetime
 ) -> StockMovement:
-    return StockMovement(
+    return build(
+        StockMovement,
         stock_level_id=level_pk,
         kind=kind,
         on_hand_delta=change.quantity,

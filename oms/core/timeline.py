@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
+from oms.core.building import build
 from oms.core.models import Event
 
 
@@ -23,7 +24,8 @@ def event_of(
     so they count as dispatched when they are written.
     """
     root_type, root_id = row.timeline_root
-    return Event(
+    return build(
+        Event,
         subject_type=row._meta.model_name,
         subject_id=row.pk,
         root_type=root_type,

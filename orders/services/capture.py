@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from channels.messages import IncomingCustomer, IncomingOrder, MessageError
 from channels.models import InboundMessage
 from inventory.models import Product
+from oms.core.building import build
 from oms.core.money import is_currency, rounded
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_missing, preload
@@ -126,7 +127,8 @@ def _order(draft: Draft, customers: dict[str, int]) -> Order:
     message, incoming = draft
     ship_to, currency = incoming.ship_to, incoming.currency
     customer = incoming.customer and customer_key(message.channel_id, incoming.customer)
-    return Order(
+    return build(
+        Order,
         channel=message.channel,
         external_id=incoming.external_id,
         inbound_message=message,
@@ -167,7 +169,8 @@ def _lines(
         zip(incoming.lines, discounts, strict=True), start=1
     ):
         product = products.get(said.sku) or listed.get((order.channel_id, said.sku))
-        line = OrderLine(
+        line = build(
+            OrderLine,
             position=position,
             product=None,
             sku=said.sku,

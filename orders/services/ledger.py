@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from channels.messages import MOST_MONEY
+from oms.core.building import build
 from oms.core.money import rounded
 from oms.core.sets import insert_rows
 from oms.core.timeline import event_of
@@ -31,7 +32,8 @@ def entry(
     payment: Payment, kind: Kind, amount: Decimal, key: str, *, actor: str, at: datetime
 ) -> PaymentTransaction:
     """An unsaved row: it has succeeded."""
-    return PaymentTransaction(
+    return build(
+        PaymentTransaction,
         payment=payment,
         kind=kind,
         status=Status.SUCCEEDED,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from channels.messages import MOST_REFERENCE, IncomingOrder, IncomingPayment
 from channels.models import Channel
 from oms.core import transitions, workitems
+from oms.core.building import build
 from oms.core.money import rounded
 from oms.core.outcome import Outcome
 from oms.core.registry import registered
@@ -87,7 +88,8 @@ def _collected(order: Order) -> Payment | None:
         collected = order.claimed_total_amount
     if order.channel.payment != Channel.Payment.CHANNEL or collected <= 0:
         return None
-    return Payment(
+    return build(
+        Payment,
         order=order,
         gateway=CHANNEL_GATEWAY,
         currency=order.currency,

@@ -92,6 +92,9 @@ def _models() -> list[type[models.Model]]:
 
 
 def _called(call: ast.Call) -> str:
+    """What is called; `build(Model, …)` makes a Model."""
+    if getattr(call.func, "id", "") == "build" and call.args:
+        call = ast.Call(func=call.args[0], args=[], keywords=[])
     return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 

@@ -230,7 +230,8 @@ def test_no_way_of_sharing_the_lines_out_is_cheaper(case):
 
     assert len(plan.grants) == len(there)
     if there:
-        assert plan.options[0].total == pytest.approx(best, abs=0.02)
+        # five parts of a total are each shown to the cent
+        assert plan.options[0].total == pytest.approx(best, abs=0.026)
 
 
 @settings(max_examples=40, deadline=None)

@@ -244,6 +244,6 @@ def test_counting_costs_the_same_for_one_and_for_a_hundred(world, statements):
         prepare, lambda c: shortage.count_stock(c, actor="t"), sizes=(1, 30)
     )
 
-    assert counts == {1: 40, 30: 40}
+    assert counts == {1: 39, 30: 39}
     assert Order.objects.exclude(status="confirmed").count() == 0
     assert violations() == []
