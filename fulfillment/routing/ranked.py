@@ -67,6 +67,16 @@ def _holds(candidate: Candidate, need: dict[int, int], stock) -> bool:
     return True
 
 
+def _covers(some: Sequence[tuple[Candidate, list[int]]], pieces: list[int]) -> bool:
+    """Asked of hundreds of sets, so plain loops."""
+    for column, n in enumerate(pieces):
+        for _candidate, free in some:
+            n -= free[column]
+        if n > 0:
+            return False
+    return True
+
+
 def _best_set(
     target: dict[int, int],
     usable: Sequence[Candidate],
@@ -74,17 +84,19 @@ def _best_set(
     policy: Policy,
     most: int,
 ) -> list[Candidate]:
-    stock = wanted.stock
+    pieces = list(target.values())
+    there = [
+        (c, [wanted.stock.get((product, c.location_id), 0) for product in target])
+        for c in usable
+    ]
     splits_first = policy.criteria[0] == By.FEWEST_SPLITS
     best = None
     complete: list[set[int]] = []
     for size in range(1, min(MOST_PARTS, most) + 1):
-        for group in combinations(usable, size):
-            if not all(
-                sum(stock.get((product, c.location_id), 0) for c in group) >= pieces
-                for product, pieces in target.items()
-            ):
+        for some in combinations(there, size):
+            if not _covers(some, pieces):
                 continue
+            group = [c for c, _free in some]
             places = {c.location_id for c in group}
             if any(smaller <= places for smaller in complete):
                 continue  # somebody in it would send nothing
