@@ -26,7 +26,7 @@ def text_of(answer) -> str:
     return answer.content.decode()
 
 
-def test_the_order_page_says_why_here_and_why_not_elsewhere(office, assigned):
+def test_defect_25_the_order_page_says_why_here_and_why_not_elsewhere(office, assigned):
     url = reverse("admin:orders_order_change", args=[assigned.order_id])
 
     page = text_of(office.get(url))

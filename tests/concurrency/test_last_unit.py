@@ -57,7 +57,7 @@ def sold() -> int:
     return sum(line.allocated_quantity for line in lines)
 
 
-def test_one_buyer_gets_it_and_the_others_wait(rush):
+def test_defect_1_one_buyer_gets_it_and_the_others_wait(rush):
     results = rush()
     assert not racing.errors(results)
     assert sold() == 1

@@ -232,7 +232,7 @@ def test_a_paid_order_that_is_cancelled_voids_nothing(world):
     assert not PaymentRequest.objects.exists()
 
 
-def test_refunds_stay_within_what_was_captured(world, drain_queue):
+def test_defect_18_refunds_stay_within_what_was_captured(world, drain_queue):
     [order] = shop.place_orders(world.channel)
 
     out = asking.request_refunds(
