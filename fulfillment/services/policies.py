@@ -30,12 +30,13 @@ class Policies:
     `instead`: one that is tried for all of them."""
 
     def __init__(self, channel_ids: Iterable[int], instead: Policy | None = None):
-        rows = RoutingPolicy.objects.filter(
-            Q(channel__in=set(channel_ids)) | Q(channel__isnull=True),
-            status=Status.ACTIVE,
-        )
-        rows = rows if channel_ids else ()
-        self.facts = {row.channel_id: facts_of(row) for row in rows}
+        self.facts: dict[int | None, Policy] = {}
+        if channel_ids:
+            rows = RoutingPolicy.objects.filter(
+                Q(channel__in=set(channel_ids)) | Q(channel__isnull=True),
+                status=Status.ACTIVE,
+            )
+            self.facts = {row.channel_id: facts_of(row) for row in rows}
         if instead:
             self.facts = {None: instead}
 
