@@ -3,6 +3,7 @@
 import json
 import re
 import select
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -40,6 +41,11 @@ class Sandbox(ThreadingHTTPServer):
         self._ways: dict[tuple[str, str], list[Way]] = {}
         self._lock = threading.Lock()
         super().__init__(address, Handler)
+
+    def handle_error(self, request, client_address) -> None:
+        """A caller that was killed is no error of the sandbox."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def behave(self, said: dict) -> Reply:
         how, times = said.get("how"), said.get("times", 1)

@@ -145,7 +145,9 @@ def _beyond(payment: Payment) -> bool:
 
 
 def _lost() -> list[int]:
-    """Requests that ended without success, or not at all, and that nobody hears of."""
+    """Requests that ended without success, or not at all, and that nobody hears of. A
+    capture that was declined asks nothing of anybody once its order is paid by another:
+    the ledger has the refusal."""
     heard: dict[int, set[str]] = defaultdict(set)
     items: Iterable = WorkItem.objects.filter(subject_type="payment", status="open")
     for item in items:
@@ -155,4 +157,10 @@ def _lost() -> list[int]:
         for row in PaymentRequest.objects.exclude(status="succeeded")
         if not heard[row.payment_id]
         & {f"{row.kind}_failed", "payment_unknown", "payment_mismatch"}
+        and not _is_overtaken(row)
     ]
+
+
+def _is_overtaken(row: PaymentRequest) -> bool:
+    paid = row.payment.order.payment_status in {"paid", "overpaid"}
+    return paid and (row.kind, row.status) == ("capture", "failed")
