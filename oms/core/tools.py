@@ -75,6 +75,7 @@ def use_tool(request, page, pk: int, name: str):
                 form.add_error(None, reasons)
     context = page.admin_site.each_context(request) | {
         "title": f"{tool.label}: {row}",
+        "action": tool.label,
         "form": form,
         "media": page.media + form.media,
         "panels": tables,
