@@ -12,8 +12,9 @@ from inventory import invariants as inventory
 from oms.core import invariants as core
 from oms.core.invariants import Invariant
 from orders import invariants as orders
+from returns import invariants as returns
 
-APPS = (core, inventory, channels, orders, fulfillment)
+APPS = (core, inventory, channels, orders, fulfillment, returns)
 INVARIANTS = {invariant.code: invariant for app in APPS for invariant in app.INVARIANTS}
 SHOWN = 10  # rows of one violation
 

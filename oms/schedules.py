@@ -31,6 +31,7 @@ PERIODIC = [
     Periodic("orders.tasks.sweep_pending", 5),
     Periodic("orders.tasks.release_due_holds", 1),
     Periodic("orders.tasks.watch_authorizations", 60),
+    Periodic("returns.tasks.settle_refunds", 1),
     Periodic("oms.tasks.check_invariants", 24 * 60),
 ]
 

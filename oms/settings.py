@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "channels",
     "orders",
     "fulfillment",
+    "returns",
 ]
 MIDDLEWARE = [
     "oms.middleware.RequestIdMiddleware",  # first: all that follows logs with the id

@@ -3,6 +3,7 @@
 from django.db import models
 
 PREFIX = {"order": "", "fulfillmentorder": "F", "shipment": "S"}
+PREFIX |= {"return": "R", "refund": "B"}
 
 
 def document_number(model: type[models.Model], pk: int) -> str:

@@ -14,27 +14,33 @@ from orders.models import Order, OrderLine
 from orders.services import bundles
 
 LINE_COUNTERS = ("allocated_quantity", "shipped_quantity", "delivered_quantity")
+LINE_COUNTERS += ("returned_quantity",)
 
 
 def allocated(pieces: Mapping[int, int]) -> None:
     """{line pk: pieces}: they stand at a location now; negative: no longer."""
-    _add({pk: (n, 0, 0) for pk, n in pieces.items() if n})
+    _add({pk: (n, 0, 0, 0) for pk, n in pieces.items() if n})
 
 
 def shipped(pieces: Mapping[int, int]) -> None:
     """{line pk: pieces}: they have left their location."""
-    _add({pk: (-n, n, 0) for pk, n in pieces.items() if n})
+    _add({pk: (-n, n, 0, 0) for pk, n in pieces.items() if n})
 
 
 def delivered(pieces: Mapping[int, int]) -> None:
     """{line pk: pieces}: they have arrived."""
-    _add({pk: (0, 0, n) for pk, n in pieces.items() if n})
+    _add({pk: (0, 0, n, 0) for pk, n in pieces.items() if n})
 
 
-def _add(rows: dict[int, tuple[int, int, int]]) -> None:
+def returned(pieces: Mapping[int, int]) -> None:
+    """{line pk: pieces}: they have come back."""
+    _add({pk: (0, 0, 0, n) for pk, n in pieces.items() if n})
+
+
+def _add(rows: dict[int, tuple[int, int, int, int]]) -> None:
     """Only the counters that change are written: an untouched one stays out of it.
     Bundles follow their components."""
-    used = [i for i in range(3) if any(values[i] for values in rows.values())]
+    used = [i for i in range(4) if any(values[i] for values in rows.values())]
     parents = update_rows(
         OrderLine,
         {pk: tuple(values[i] for i in used) for pk, values in rows.items()},

@@ -9,16 +9,19 @@ from fulfillment.services import labels, policies
 from inventory.models import LocationGroup
 from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
+from returns.models import ReturnPolicy
+from returns.services import receiving, refunding, requesting
 from tests import factories, shop
 from tests.factories.rates import make_service
 
-OURS = {"core", "inventory", "channels", "orders", "fulfillment"}
+OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
 
 
 def grow(world, orders: int) -> None:
     """More of everything that a list shows."""
     made = shop.place_orders(world.channel, orders, [("SHIRT", 1), ("MUG", 1)])
     shop.advance(made, to="delivered")
+    grow_returns(world, made)
     cents = [asking.Wanted(order.pk, Decimal("0.01")) for order in made]
     asking.request_refunds(cents, actor="test")
     shop.place_orders(world.channel, orders, [("NO-SUCH", 1)])  # work items
@@ -37,6 +40,19 @@ def grow(world, orders: int) -> None:
         group.locations.add(place)
         factories.ChannelFactory(pool=group)
         factories.UserFactory()
+
+
+def grow_returns(world, orders: list) -> None:
+    """A piece of each order comes back and is refunded."""
+    for order in orders:
+        line = order.lines.get(sku="SHIRT")
+        wish = requesting.NewReturn(order.pk, {line.pk: 1})
+        [ret] = requesting.request_returns([wish], actor="test").done
+        requesting.approve_returns([ret], actor="test")
+        arrival = receiving.Arrival(ret.pk, world.shirt.pk, 1, world.ber.pk)
+        receiving.receive_returns([arrival], actor="test")
+        refunding.refund_returns([ret], actor="test").one()
+        ReturnPolicy.objects.create(channel=factories.ChannelFactory())
 
 
 def grow_risk(world, orders: int) -> None:

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("oms.core", "inventory", "channels", "orders", "fulfillment", "oms")
+APPS = ("oms.core", "inventory", "channels", "orders", "fulfillment", "returns", "oms")
 
 
 @cache
 def files() -> tuple[Path, ...]:
     """All modules but migrations."""
-    folders = ("oms", "inventory", "channels", "orders", "fulfillment")
+    folders = ("oms", "inventory", "channels", "orders", "fulfillment", "returns")
     found = [p for name in folders for p in sorted((ROOT / name).rglob("*.py"))]
     return tuple(p for p in found if "migrations" not in p.parts)
 

@@ -9,7 +9,7 @@ from oms.core.building import build
 from oms.core.models import Event
 from orders.models import Order, OrderLine
 
-OURS = {"core", "inventory", "channels", "orders", "fulfillment"}
+OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
 MODELS = [  # people are made by their manager, with a time of its own
     m for m in apps.get_models() if m._meta.app_label in OURS and m.__name__ != "User"
 ]

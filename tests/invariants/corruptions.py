@@ -5,6 +5,7 @@ from tests.invariants import (
     hold_corruptions,
     label_corruptions,
     payment_corruptions,
+    return_corruptions,
 )
 
 LEVEL = "(SELECT min(id) FROM inventory_stocklevel WHERE allocated > 0)"
@@ -216,6 +217,7 @@ WARNINGS = [
 ]
 PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
 PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
+PLANTED += return_corruptions.PLANTED
 
 COPY_LEVEL = (
     "INSERT INTO inventory_stocklevel (created_at, updated_at, product_id, location_id,"
