@@ -1,4 +1,4 @@
-"""What must hold of the inbox."""
+"""What must hold of the inbox and of the door before it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,5 +21,14 @@ INVARIANTS = [
         WHERE (status = 'refused') <> (error <> '')
            OR (status = 'waiting') <> (processed_at IS NULL)
         """,
+    ),
+    Invariant(
+        "X1e",
+        _("No call waits to be read for more than 15 minutes"),
+        """
+        SELECT id, call_id, received_at FROM channels_hookcall
+        WHERE status = 'kept' AND received_at < now() - interval '15 minutes'
+        """,
+        warning=True,
     ),
 ]

@@ -1,26 +1,21 @@
 """What channels say, in our words. Connectors translate into these and decide
 nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from channels.models import PaymentTerms
+from channels.reading import ZERO, MessageError, Reader
 
-ZERO = Decimal(0)
 MOST_PIECES = 2_147_483_647
-MOST_MONEY = Decimal("9999999999.9999")
 MOST_REFERENCE = 64
 
 TERMS = "", *PaymentTerms.values
-
-
-class MessageError(ValueError):
-    """The message cannot be understood; the text says where and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ class IncomingOrder:
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> "IncomingOrder":
         """Read the JSON form. Raises MessageError that names the field."""
-        read = _Reader(payload, "")
+        read = Reader(payload, "")
         raw_lines = payload.get("lines")
         if not isinstance(raw_lines, list):
             raise MessageError(_("lines: a list of order lines is expected."))
@@ -127,11 +122,11 @@ class IncomingOrder:
             placed_at=read.moment("placed_at"),
             currency=read.text("currency", 3, required=True),
             lines=tuple(
-                _line(_Reader(raw, f"lines[{position}]."))
+                _line(Reader(raw, f"lines[{position}]."))
                 for position, raw in enumerate(raw_lines)
             ),
-            customer=customer and _customer(_Reader(customer, "customer.")),
-            ship_to=_address(_Reader(payload.get("ship_to") or {}, "ship_to.")),
+            customer=customer and _customer(Reader(customer, "customer.")),
+            ship_to=_address(Reader(payload.get("ship_to") or {}, "ship_to.")),
             shipping_amount=read.money("shipping_amount"),
             shipping_tax_amount=read.money("shipping_tax_amount"),
             fee_amount=read.money("fee_amount"),
@@ -140,98 +135,57 @@ class IncomingOrder:
             prices_include_tax=bool(payload.get("prices_include_tax", True)),
             priority=read.whole("priority", 0, least=-32768, most=32767),
             payments=tuple(
-                _payment(_Reader(raw, f"payments[{position}]."))
+                _payment(Reader(raw, f"payments[{position}]."))
                 for position, raw in enumerate(raw_payments)
             ),
             payment_terms=read.word("payment_terms", TERMS),
         )
 
 
-class _Reader:
-    """Reads checked values of one JSON object; errors name the path."""
+@dataclass(frozen=True, slots=True)
+class IncomingReturnLine:
+    sku: str
+    quantity: int
 
-    __slots__ = ("path", "source")
 
-    def __init__(self, source: Any, path: str):
-        if not isinstance(source, Mapping):
-            raise MessageError(_("%(path)s an object is expected.") % {"path": path})
-        self.source = source
-        self.path = path
+@dataclass(frozen=True, slots=True)
+class IncomingReturn:
+    """What a customer wants to send back, as a channel tells it. `order` is the
+    channel's id of the order."""
 
-    def fail(self, name: str, expected: str) -> None:
-        raise MessageError(
-            _("%(path)s is %(value)r; expected %(expected)s.")
-            % {
-                "path": self.path + name,
-                "value": self.source.get(name),
-                "expected": expected,
-            }
+    external_id: str
+    order: str
+    lines: tuple[IncomingReturnLine, ...]
+    reason: str = ""
+    note: str = ""
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> "IncomingReturn":
+        """Read the JSON form. Raises MessageError that names the field."""
+        read = Reader(payload, "")
+        raw_lines = payload.get("lines")
+        if not isinstance(raw_lines, list) or not raw_lines:
+            raise MessageError(_("lines: a list of what comes back is expected."))
+        return cls(
+            external_id=read.text("external_id", 128, required=True),
+            order=read.text("order", 128, required=True),
+            lines=tuple(
+                _return_line(Reader(raw, f"lines[{position}]."))
+                for position, raw in enumerate(raw_lines)
+            ),
+            reason=read.text("reason", 24),
+            note=read.text("note", 200),
         )
 
-    def text(self, name: str, most: int, *, required: bool = False) -> str:
-        value = self.source.get(name, "")
-        if value is None:
-            value = ""
-        if type(value) is not str or len(value) > most or "\x00" in value:
-            self.fail(name, _("a text of at most %(n)d characters") % {"n": most})
-        value = value.strip()
-        if required and not value:
-            self.fail(name, _("a text that is not empty"))
-        return value
 
-    def word(self, name: str, words: Sequence[str]) -> str:
-        value = self.source.get(name, words[0])
-        if type(value) is not str or value not in words:
-            self.fail(
-                name, _("one of: %(all)s") % {"all": ", ".join(filter(None, words))}
-            )
-        return value
-
-    def whole(self, name: str, default: int | None, *, least: int, most: int) -> int:
-        value = self.source.get(name, default)
-        if type(value) is not int or not least <= value <= most:
-            self.fail(
-                name,
-                _("a whole number from %(least)d to %(most)d")
-                % {"least": least, "most": most},
-            )
-        return value
-
-    def money(self, name: str, default: Decimal | None = ZERO) -> Decimal | None:
-        value = self.source.get(name)
-        if value is None:
-            return default
-        if type(value) is str or type(value) is int:
-            try:
-                amount = Decimal(value)
-            except InvalidOperation:
-                amount = None
-            if amount is not None and amount.is_finite() and abs(amount) <= MOST_MONEY:
-                return amount
-        return self.fail(name, _("an amount as text, such as 12.50"))
-
-    def number(self, name: str, bound: float) -> float | None:
-        value = self.source.get(name)
-        if value is None:
-            return None
-        if type(value) not in (int, float) or not -bound <= value <= bound:
-            self.fail(name, _("a number from -%(n)d to %(n)d") % {"n": bound})
-        return float(value)
-
-    def moment(self, name: str) -> datetime:
-        value = self.source.get(name)
-        try:
-            moment = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            self.fail(
-                name, _("a time with its zone, such as 2026-01-31T12:00:00+00:00")
-            )
-        return moment
+def _return_line(read: Reader) -> IncomingReturnLine:
+    return IncomingReturnLine(
+        sku=read.text("sku", 64, required=True),
+        quantity=read.whole("quantity", None, least=1, most=MOST_PIECES),
+    )
 
 
-def _line(read: _Reader) -> IncomingLine:
+def _line(read: Reader) -> IncomingLine:
     return IncomingLine(
         sku=read.text("sku", 64, required=True),
         quantity=read.whole("quantity", None, least=1, most=MOST_PIECES),
@@ -243,7 +197,7 @@ def _line(read: _Reader) -> IncomingLine:
     )
 
 
-def _payment(read: _Reader) -> IncomingPayment:
+def _payment(read: Reader) -> IncomingPayment:
     statuses = [IncomingPayment.AUTHORIZED, IncomingPayment.CAPTURED]
     if "status" not in read.source:
         read.fail("status", _("one of: %(all)s") % {"all": ", ".join(statuses)})
@@ -268,7 +222,7 @@ def _payment_payload(payment: IncomingPayment) -> dict[str, Any]:
     return payload
 
 
-def _customer(read: _Reader) -> IncomingCustomer:
+def _customer(read: Reader) -> IncomingCustomer:
     return IncomingCustomer(
         external_id=read.text("external_id", 128),
         email=read.text("email", 254),
@@ -276,7 +230,7 @@ def _customer(read: _Reader) -> IncomingCustomer:
     )
 
 
-def _address(read: _Reader) -> IncomingAddress:
+def _address(read: Reader) -> IncomingAddress:
     if not read.source:
         return IncomingAddress()
     return IncomingAddress(

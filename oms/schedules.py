@@ -22,6 +22,7 @@ class Periodic(NamedTuple):
 
 
 PERIODIC = [
+    Periodic("channels.tasks.sweep_calls", 1),
     Periodic("fulfillment.tasks.sweep_waiting", 2),
     Periodic("fulfillment.tasks.expire_reservations", 1),
     Periodic("fulfillment.tasks.settle_labels", 1),
@@ -32,6 +33,9 @@ PERIODIC = [
     Periodic("orders.tasks.release_due_holds", 1),
     Periodic("orders.tasks.watch_authorizations", 60),
     Periodic("returns.tasks.settle_refunds", 1),
+    Periodic("returns.tasks.close_returns", 1),
+    Periodic("returns.tasks.expire_returns", 60),
+    Periodic("returns.tasks.sweep_messages", 2),
     Periodic("oms.tasks.check_invariants", 24 * 60),
 ]
 

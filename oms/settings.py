@@ -283,7 +283,7 @@ Q_CLUSTER = {
 # Who sells labels; the codes of the classes are what rate tables name.
 OMS_CARRIERS = [
     "fulfillment.carriers.rate_table.RateTableCarrier",
-    "fulfillment.carriers.sandbox.SandboxCarrier",
+    *(["fulfillment.carriers.sandbox.SandboxCarrier"] if SANDBOX_URL else []),
 ]
 # A parcel that nobody has heard of for so many days is looked into.
 OMS_SILENT_DAYS = env_int("OMS_SILENT_DAYS", 4, least=1)

@@ -2,13 +2,15 @@
 
 from django.dispatch import receiver
 
+from channels.models import InboundMessage
 from channels.signals import message_received, skus_mapped
 from oms.core.tasks import enqueue
 
 
 @receiver(message_received)
 def take_in(messages, **_kwargs):
-    enqueue("orders.tasks.take_in", [message.pk for message in messages])
+    placed = [m.pk for m in messages if m.kind == InboundMessage.Kind.ORDER]
+    enqueue("orders.tasks.take_in", placed)
 
 
 @receiver(skus_mapped)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from channels.models import InboundMessage
 from channels.services.inbox import waiting_messages
 from oms.core.chunks import in_chunks
 from orders.models import Order
@@ -21,7 +22,8 @@ def take_in(message_ids):
 
 def sweep_inbox():
     """Every two minutes: take in what was forgotten, should a task have been lost."""
-    in_chunks(intake.take_in, waiting_messages(), actor="task:sweep_inbox")
+    waiting = waiting_messages(InboundMessage.Kind.ORDER)
+    in_chunks(intake.take_in, waiting, actor="task:sweep_inbox")
 
 
 def paid(order_ids):

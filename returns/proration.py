@@ -26,6 +26,7 @@ def line_amounts(lines: Sequence) -> dict[int, tuple[Decimal, Decimal]]:
     """{line pk: (total, tax)} of the lines of one order that are sent: a bundle's
     amounts are split over its components by their list prices, or by their pieces where
     one has none."""
+    lines = sorted(lines, key=lambda line: line.position)
     amounts = {
         line.pk: (line.total_amount, line.tax_amount)
         for line in lines

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-APPS = ("inventory", "channels", "orders", "fulfillment", "core")
+APPS = ("inventory", "channels", "orders", "fulfillment", "returns", "core")
 
 
 def tables() -> dict[str, list[tuple]]:

@@ -23,13 +23,13 @@ from django.utils.translation import gettext as _
 
 from channels.connectors.invoice_terms import country_code
 from channels.messages import (
-    MOST_MONEY,
     MOST_PIECES,
     IncomingAddress,
     IncomingCustomer,
     IncomingLine,
     IncomingOrder,
 )
+from channels.reading import MOST_MONEY
 
 ZONE = ZoneInfo("Europe/London")
 CURRENCY = "GBP"

@@ -3,7 +3,7 @@ made of it."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -101,7 +101,7 @@ def _refusal(message: RawMessage) -> str:
             "kind": message.kind,
             "all": ", ".join(InboundMessage.Kind.values),
         }
-    if not isinstance(message.payload, dict) or not _is_storable(message.payload):
+    if not isinstance(message.payload, dict) or not is_storable(message.payload):
         return _(
             "Message %(id)s: the body must be a JSON object without NUL characters. "
             "Send it again as one."
@@ -109,7 +109,8 @@ def _refusal(message: RawMessage) -> str:
     return ""
 
 
-def _is_storable(payload: dict) -> bool:
+def is_storable(payload: dict) -> bool:
+    """Whether the database can hold it, to the last character."""
     try:
         text = json.dumps(payload, allow_nan=False, ensure_ascii=False)
         text.encode()  # half of a surrogate pair is no text
@@ -125,7 +126,39 @@ def _already_here(channel: Channel, message: RawMessage) -> str:
     }
 
 
-def waiting_messages() -> list[int]:
+def waiting_messages(kind: str) -> list[int]:
     """Keys of the messages that nobody has handled yet, oldest first."""
-    waiting = InboundMessage.objects.filter(status=InboundMessage.Status.WAITING)
+    waiting = InboundMessage.objects.filter(
+        kind=kind, status=InboundMessage.Status.WAITING
+    )
     return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def waiting_orders(keys: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these orders, (channel, external id), have come and wait to be taken
+    in."""
+    keys = set(keys)
+    found = InboundMessage.objects.filter(
+        kind=InboundMessage.Kind.ORDER,
+        status=InboundMessage.Status.WAITING,
+        channel__in={channel for channel, _id in keys},
+        external_id__in={external_id for _channel, external_id in keys},
+    )
+    return keys & set(found.values_list("channel", "external_id"))
+
+
+def lock_waiting(pks: Iterable[int], kind: str) -> list[InboundMessage]:
+    """Lock those that wait, with their channels; what somebody else is handling just
+    now is left out."""
+    rows = InboundMessage.objects.filter(
+        pk__in=pks, kind=kind, status=InboundMessage.Status.WAITING
+    )
+    rows = rows.select_related("channel").order_by("pk")
+    return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))
+
+
+def not_waiting(pk: int) -> str:
+    return _(
+        "Message %(pk)s does not wait: it is handled already or just now. "
+        "Nothing to do."
+    ) % {"pk": pk}

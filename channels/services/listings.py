@@ -1,13 +1,16 @@
 """Listings: what a channel calls our products, where that is not our SKU."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from channels.messages import MOST_PIECES
 from channels.models import Channel, Listing
 from channels.signals import skus_mapped
 from inventory.models import Product
+from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
 from oms.core.sound import is_text
@@ -39,6 +42,45 @@ def map_skus(
     if locked:
         skus_mapped.send(sender=Listing, listings=locked, actor=actor)
     return out
+
+
+class Limit(NamedTuple):
+    """How much of its stock a listing shows; see `Listing`."""
+
+    buffer: int = 0
+    percent: int = 100
+    most: int | None = None
+
+
+@transaction.atomic
+def limit_listings(limits: Mapping[int, Limit]) -> Outcome:
+    """Say what listings show: {listing pk: limit}."""
+    locked = transitions.lock(Listing, limits)
+    out = transitions.missing(limits, locked, _("The listing"))
+    written = {}
+    for row in locked:
+        if reason := _bad_limit(row, limits[row.pk]):
+            out.refuse(row.pk, reason)
+            continue
+        written[row.pk] = limits[row.pk]
+        row.buffer, row.percent, row.most = limits[row.pk]
+        out.done.append(row)
+    update_rows(Listing, written, Limit._fields)
+    return out
+
+
+def _bad_limit(row: Listing, limit: Limit) -> str:
+    pieces = (limit.buffer, 0 if limit.most is None else limit.most)
+    if any(type(n) is not int or not 0 <= n <= MOST_PIECES for n in pieces):
+        return _(
+            "%(listing)s: buffer and upper limit are whole numbers from 0 to %(most)d; "
+            "correct them."
+        ) % {"listing": row, "most": MOST_PIECES}
+    if type(limit.percent) is not int or not 1 <= limit.percent <= 100:
+        return _("%(listing)s: the share is 1 to 100 percent; correct it.") % {
+            "listing": row
+        }
+    return ""
 
 
 def refusals(products: Mapping[str, Product]) -> dict[str, str]:

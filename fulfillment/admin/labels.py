@@ -15,10 +15,7 @@ from fulfillment.services import label_voiding, labels, printing, shipping
 from oms.core import panels
 from oms.core.chunks import in_chunks
 from oms.core.outcome import Outcome
-
-
-def actor_of(request) -> str:
-    return f"user:{request.user.get_username()}"
+from oms.core.tools import actor_of
 
 
 def tell(request, out: Outcome, done: str) -> None:

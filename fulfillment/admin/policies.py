@@ -10,6 +10,7 @@ from fulfillment.models import RoutingPolicy
 from fulfillment.services import policies
 from oms.core import panels
 from oms.core.admin import KeptAdmin
+from oms.core.tools import actor_of
 
 Status = RoutingPolicy.Status
 
@@ -70,8 +71,7 @@ class RoutingPolicyAdmin(KeptAdmin):
         description=gettext_lazy("Activate the drafts"), permissions=["change"]
     )
     def activate(self, request, queryset):
-        actor = f"user:{request.user.get_username()}"
-        out = policies.activate(queryset, actor=actor)
+        out = policies.activate(queryset, actor=actor_of(request))
         for policy in out.done:
             self.message_user(
                 request, _("%(policy)s counts from now on.") % {"policy": policy}

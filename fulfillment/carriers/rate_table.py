@@ -5,7 +5,7 @@ from decimal import Decimal
 from fulfillment.carriers.base import Bought, Carrier, Parcel
 
 PREFIX = "OMS"
-WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)  # of the check digit of postal item numbers
+WEIGHTS = (7, 9, 5, 3, 2, 4, 6, 8)  # from the last digit, as in postal item numbers
 
 
 class RateTableCarrier(Carrier):
@@ -41,14 +41,3 @@ def check_digit(digits: str) -> int:
         for place, digit in enumerate(reversed(digits))
     )
     return {10: 0, 11: 5}.get(11 - total % 11, 11 - total % 11)
-
-
-def is_own_number(number: str) -> bool:
-    digits = number.removeprefix(PREFIX)
-    return (
-        number.startswith(PREFIX)
-        and digits.isascii()
-        and digits.isdigit()
-        and len(digits) > 8
-        and check_digit(digits[:-1]) == int(digits[-1])
-    )

@@ -15,7 +15,7 @@ from fulfillment.services import capacity
 from fulfillment.services.policies import Policies
 from fulfillment.services.rates import load_tariffs
 from inventory.models import Location, SupplierOffer
-from oms.core.geo import distance_km
+from oms.core.geo import distance_of
 from orders.models import Order
 
 POOLS = """
@@ -107,7 +107,9 @@ class Places:
         found = []
         tariffs = self._tariffs_for(order)
         for location, region, facts in self._facts:
-            distance = _distance(location, order)
+            distance = distance_of(
+                location.lat, location.lon, order.ship_to_lat, order.ship_to_lon
+            )
             candidate = Candidate(
                 location.pk,
                 location.code,
@@ -210,11 +212,6 @@ def _facts(location: Location) -> tuple[Location, Sequence[str], dict]:
         "supplier": not location.keeps_stock,
     }
     return location, location.region or (location.country,), facts
-
-
-def _distance(location: Location, order: Order) -> float | None:
-    points = location.lat, location.lon, order.ship_to_lat, order.ship_to_lon
-    return None if None in points else distance_km(*points)
 
 
 def _rejections(orders: Sequence[Order]) -> set[tuple[int, int]]:

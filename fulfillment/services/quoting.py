@@ -10,13 +10,12 @@ from fulfillment.rates.rating import Destination, Tariff, offers
 from fulfillment.routing import calendar
 from fulfillment.services.rates import load_tariffs
 from inventory.models import Location
-from oms.core.geo import distance_km
+from oms.core.geo import distance_of
 from orders.models import Order, OrderLine
 
 
 def destination(place: Location, order: Order) -> Destination:
-    points = place.lat, place.lon, order.ship_to_lat, order.ship_to_lon
-    distance = None if None in points else distance_km(*points)
+    distance = distance_of(place.lat, place.lon, order.ship_to_lat, order.ship_to_lon)
     return Destination(order.ship_to_country, order.ship_to_postal_code, distance)
 
 

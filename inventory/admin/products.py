@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from inventory.admin.stock import ledger_url
-from inventory.models import BundleComponent, Location, Product, StockLevel
+from inventory.models import Barcode, BundleComponent, Location, Product, StockLevel
 from inventory.models.stock import Condition
 from inventory.selectors import bundle_availability, pool_availability
 from oms.core import panels
@@ -133,6 +133,12 @@ class ComponentForm(forms.ModelForm):
         return component
 
 
+class BarcodeInline(admin.TabularInline):
+    model = Barcode
+    fields = ["code"]
+    extra = 0
+
+
 class ComponentInline(admin.TabularInline):
     model = BundleComponent
     form = ComponentForm
@@ -150,7 +156,7 @@ class ProductAdmin(KeyedAdmin):
     list_display = ["sku", "name", "tracks_stock", "is_bundle", "weight_grams"]
     list_display += ["is_active"]
     list_filter = ["is_active", "tracks_stock", "is_bundle"]
-    search_fields = ["sku", "name"]
+    search_fields = ["sku", "name", "barcodes__code__exact"]
     ordering = ["sku"]
     show_full_result_count = False
     fields = ["sku", "name", "tracks_stock", "is_bundle", "weight_grams"]
@@ -158,4 +164,4 @@ class ProductAdmin(KeyedAdmin):
     fields += ["is_active"]
 
     def get_inlines(self, request, obj):
-        return [ComponentInline] if obj and obj.is_bundle else []
+        return [BarcodeInline, *([ComponentInline] if obj and obj.is_bundle else [])]

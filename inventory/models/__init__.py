@@ -1,8 +1,9 @@
 from inventory.models.locations import Location, LocationGroup, SupplierOffer
-from inventory.models.products import BundleComponent, Product
+from inventory.models.products import Barcode, BundleComponent, Product
 from inventory.models.stock import StockLevel, StockMovement
 
 __all__ = [
+    "Barcode",
     "BundleComponent",
     "Location",
     "LocationGroup",

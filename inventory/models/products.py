@@ -1,12 +1,14 @@
 from datetime import datetime
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
+
+PRINTABLE = r"^[!-~]+$"  # what a keyboard scanner can type
 
 
 class Product(TimestampedModel):
@@ -104,3 +106,32 @@ class BundleComponent(TimestampedModel):
 
     def __str__(self):
         return f"{self.quantity} × {self.component}"
+
+
+class Barcode(TimestampedModel):
+    """What a scanner reads off a product. One product has several; a code belongs to
+    one product only."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="barcodes", verbose_name=_("product")
+    )
+    code = models.CharField(
+        _("barcode"),
+        max_length=64,
+        unique=True,
+        validators=[
+            RegexValidator(PRINTABLE, _("Letters, digits and signs, no spaces."))
+        ],
+    )
+
+    class Meta:
+        verbose_name = _("barcode")
+        verbose_name_plural = _("barcodes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=PRINTABLE), name="barcode_is_printable"
+            ),
+        ]
+
+    def __str__(self):
+        return self.code

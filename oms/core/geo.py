@@ -13,3 +13,8 @@ def distance_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float
         + cos(lat_a) * cos(lat_b) * sin((lon_b - lon_a) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_KM * asin(sqrt(half_chord))
+
+
+def distance_of(*degrees: float | None) -> float | None:
+    """The same, or None where one of the four is not known."""
+    return None if None in degrees else distance_km(*degrees)

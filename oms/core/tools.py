@@ -30,6 +30,11 @@ class Tool(NamedTuple):
     shown: Callable[[models.Model], bool] = lambda row: True
 
 
+def actor_of(request) -> str:
+    """How services call the person who asks."""
+    return f"user:{request.user.get_username()}"
+
+
 _tools: dict[type[models.Model], dict[str, Tool]] = defaultdict(dict)
 
 
@@ -63,7 +68,7 @@ def use_tool(request, page, pk: int, name: str):
         raise PermissionDenied
     form, tables = tool.form(request.POST or None), []
     if request.method == "POST" and form.is_valid():
-        actor = f"user:{request.user.get_username()}"
+        actor = actor_of(request)
         result = tool.run(row, form.cleaned_data, actor)
         if isinstance(result, Table):
             tables = [result]

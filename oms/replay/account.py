@@ -5,10 +5,9 @@ also one that found everything done.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
@@ -17,34 +16,29 @@ from channels.connectors.invoice_file import Invoice, Kind, Line
 from channels.models import InboundMessage
 from inventory.models import Product, StockMovement
 from oms.core.models import WorkItem
+from oms.replay.credit import read_notes
+from oms.replay.credited import Credited
 from oms.replay.shop import CORRECTION, Shop
+from oms.replay.sums import NOTHING, ZERO, Sums
 from orders.models import Order, OrderLine
 from orders.models.orders import Phase
-
-ZERO = Decimal(0)
-
-
-class Sums(NamedTuple):
-    invoices: int = 0
-    lines: int = 0
-    units: int = 0
-    value: Decimal = ZERO
-
-    def plus(self, other: "Sums") -> "Sums":
-        return Sums(*(a + b for a, b in zip(self, other, strict=True)))
-
-
-NOTHING = Sums()
 
 
 @dataclass
 class Account:
     """`rows`: what has become of the file; `total` is their sum, `file` what it must
-    be, `wrong` names the invoices that do not stand as the file has them."""
+    be, `wrong` names the invoices that do not stand as the file has them.
+
+    `returned`: what credit notes gave back of sales, `refunded` what of it was paid;
+    `uncovered`: {(note, sale): the difference, which that sale had not paid}.
+    """
 
     rows: dict[str, Sums] = field(default_factory=dict)
     file: Sums = NOTHING
     wrong: list[str] = field(default_factory=list)
+    returned: Decimal = ZERO
+    refunded: Decimal = ZERO
+    uncovered: dict[tuple[str, str], Decimal] = field(default_factory=dict)
 
     @property
     def total(self) -> Sums:
@@ -61,9 +55,10 @@ class Account:
         self.rows[label] = self.rows.get(label, NOTHING).plus(sums)
 
 
-def take_account(shop: Shop, invoices: Iterable[Invoice]) -> Account:
-    """Look up every invoice: as an order, as a message, as a correction of stock."""
-    account, tables = Account(), _Tables(shop)
+def take_account(shop: Shop, invoices: Sequence[Invoice]) -> Account:
+    """Look up every invoice: as an order, as a message, as a correction of stock, as
+    returns."""
+    account, tables = Account(), _Tables(shop, invoices)
     for invoice in invoices:
         said = Sums(1, len(invoice.lines), invoice.units, invoice.value)
         account.file = account.file.plus(said)
@@ -76,14 +71,22 @@ def take_account(shop: Shop, invoices: Iterable[Invoice]) -> Account:
         if have != said:
             account.wrong.append(invoice.number)
     account.rows = dict(sorted(account.rows.items()))
+    account.returned, account.refunded = tables.credited.money()
+    account.uncovered = tables.credited.uncovered()
     return account
 
 
 class _Tables:
     """What the database knows of this channel, in a few statements."""
 
-    def __init__(self, shop: Shop):
+    def __init__(self, shop: Shop, invoices: Sequence[Invoice]):
         self.orders = _orders(shop)
+        delivered = {
+            external_id
+            for external_id, (_pk, phase, _sums) in self.orders.items()
+            if phase == Phase.DELIVERED
+        }
+        self.credited = Credited(shop, read_notes(invoices), delivered)
         self.held = _reasons_to_wait(shop)
         self.refused = dict(
             InboundMessage.objects.filter(
@@ -114,7 +117,7 @@ class _Tables:
             case Kind.STOCK_DOWN | Kind.STOCK_UP:
                 return self._correction(invoice)
             case Kind.CREDIT_NOTE:
-                return [(_("credit notes: to come with returns"), said)]
+                return self.credited.find(invoice.number)
             case Kind.BAD_DEBT:
                 return [(_("refused: no order (bad debt)"), said)]
         return [(_("refused: no invoice of a known kind"), said)]

@@ -1,4 +1,4 @@
-"""The year again: invoices in time order through the inbox to delivered.
+"""The year again: invoices in time order through the inbox to delivered, and back.
 
 Each chunk asks the database what is there and carries on from that, so a run that was
 interrupted anywhere is finished by the next one.
@@ -7,7 +7,6 @@ interrupted anywhere is finished by the next one.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels.connectors.invoice_file import Invoice, Kind
@@ -17,9 +16,11 @@ from fulfillment.models import FulfillmentOrder, Shipment
 from fulfillment.models.shipments import TrackingStatus
 from fulfillment.services import shipping, tracking, work
 from inventory.services import stock
-from oms.core.chunks import in_chunks
 from oms.core.outcome import Outcome
+from oms.replay.credit import CreditNote, read_notes
+from oms.replay.giving import give_back, given_back
 from oms.replay.shop import ACTOR, CORRECTION, Shop, corrected_before
+from oms.replay.steps import in_set, past
 from orders.models import Order
 from orders.models.orders import Phase
 from orders.services import intake
@@ -43,10 +44,14 @@ Works = Sequence[FulfillmentOrder]
 
 
 def play(shop: Shop, invoices: list[Invoice], tell: Callable[[int], None]) -> None:
-    """Bring every order and every correction as far as it goes; `tell` is called with
-    the number of lines done after each chunk. Outside of any transaction."""
+    """Bring every order, correction and credit note as far as it goes; `tell` is called
+    with the number of lines done after each chunk. Outside of any transaction.
+
+    Credit notes follow the sales of their chunk: what they take back was sold before.
+    """
+    notes = {note.invoice.number: note for note in read_notes(invoices)}
     for attempt in range(PASSES):
-        todo = _unfinished(shop, invoices)
+        todo = _unfinished(shop, invoices, notes)
         if attempt == 0:
             tell(_count(invoices) - _count(todo))
         elif not todo:
@@ -54,6 +59,7 @@ def play(shop: Shop, invoices: list[Invoice], tell: Callable[[int], None]) -> No
         for chunk in _chunks(todo):
             _correct(shop, [i for i in chunk if i.kind in CORRECTIONS])
             _sell(shop, [i for i in chunk if i.kind in ORDERS])
+            give_back(shop, [notes[i.number] for i in chunk if i.number in notes])
             if attempt == 0:
                 tell(_count(chunk))
 
@@ -62,8 +68,10 @@ def _count(invoices: Sequence[Invoice]) -> int:
     return sum(len(invoice.lines) for invoice in invoices)
 
 
-def _unfinished(shop: Shop, invoices: list[Invoice]) -> list[Invoice]:
-    """What can be played and is neither delivered, refused nor corrected."""
+def _unfinished(
+    shop: Shop, invoices: list[Invoice], notes: dict[str, CreditNote]
+) -> list[Invoice]:
+    """What can be played and is neither delivered, refused, corrected nor returned."""
     ended = set(
         Order.objects.filter(
             channel=shop.channel, phase__in=[Phase.DELIVERED, Phase.CANCELLED]
@@ -74,6 +82,7 @@ def _unfinished(shop: Shop, invoices: list[Invoice]) -> list[Invoice]:
         ).values_list("external_id", flat=True)
     )
     corrected = corrected_before(shop.location)
+    returned = given_back(shop)
     return [
         invoice
         for invoice in invoices
@@ -82,6 +91,13 @@ def _unfinished(shop: Shop, invoices: list[Invoice]) -> list[Invoice]:
             invoice.kind in CORRECTIONS
             and int(invoice.number) not in corrected
             and any(line.sku in shop.products for line in invoice.lines)
+        )
+        or (
+            invoice.number in notes
+            and any(
+                (sale, invoice.number) not in returned
+                for sale in notes[invoice.number].parts
+            )
         )
     ]
 
@@ -144,7 +160,7 @@ def _sell(shop: Shop, invoices: list[Invoice]) -> None:
         external_id__in=numbers,
         status=InboundMessage.Status.WAITING,
     )
-    _in_set(intake.take_in, list(waiting.values_list("pk", flat=True)), at + TAKEN_IN)
+    in_set(intake.take_in, list(waiting.values_list("pk", flat=True)), at + TAKEN_IN)
     orders = Order.objects.filter(channel=shop.channel, external_id__in=numbers)
     orders = orders.exclude(phase__in=[Phase.DELIVERED, Phase.CANCELLED])
     _work_on(dict(orders.values_list("pk", "external_id")), at)
@@ -160,12 +176,12 @@ def _work_on(orders: dict[int, str], at: datetime) -> None:
     for row in open_works:
         works.setdefault(row.status, []).append(row)
     ready = works.get(status.ASSIGNED, [])
-    ready = _in_set(work.release_work, ready, at + RELEASED).done
+    ready = in_set(work.release_work, ready, at + RELEASED).done
     ready = works.get(status.RELEASED, []) + ready
-    ready = _in_set(work.start_picking, ready, at + PICKING).done
+    ready = in_set(work.start_picking, ready, at + PICKING).done
     ready = works.get(status.PICKING, []) + ready
-    ready = _in_set(work.pick, ready, at + PICKING).done
-    _in_set(work.pack_work, ready, at + PACKED)
+    ready = in_set(work.pick, ready, at + PICKING).done
+    in_set(work.pack_work, ready, at + PACKED)
     parcels = Shipment.objects.filter(order__in=orders).order_by("pk")
     _send(list(parcels.exclude(status=Shipment.Status.VOIDED)), orders, at)
 
@@ -186,19 +202,9 @@ def _send(parcels: list[Shipment], orders: dict[int, str], at: datetime) -> None
 
     drafts = [p for p in parcels if p.status == Shipment.Status.DRAFT]
     on_the_way = [p.pk for p in parcels if p.status == Shipment.Status.SHIPPED]
-    on_the_way += [p.pk for p in _in_set(ship, drafts, at + SHIPPED).done]
-    arrived = _past(at + DELIVERED)
+    on_the_way += [p.pk for p in in_set(ship, drafts, at + SHIPPED).done]
+    arrived = past(at + DELIVERED)
     reports = [
         tracking.Report(pk, TrackingStatus.DELIVERED, arrived) for pk in on_the_way
     ]
-    _in_set(tracking.record_tracking, reports, arrived)
-
-
-def _in_set(service: Callable[..., Outcome], rows: Sequence, at: datetime) -> Outcome:
-    """The whole chunk in one call; what is refused stays where it is, and the account
-    tells."""
-    return in_chunks(service, rows, size=max(len(rows), 1), actor=ACTOR, at=_past(at))
-
-
-def _past(at: datetime) -> datetime:
-    return min(at, timezone.now())
+    in_set(tracking.record_tracking, reports, arrived)

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from oms.replay.account import Account, Sums
+from oms.replay.account import Account
+from oms.replay.sums import Sums
 
 
 def rendered(account: Account) -> str:
@@ -15,7 +16,27 @@ def rendered(account: Account) -> str:
     widths = [max(map(len, column)) for column in zip(heads, *body, *ends, strict=True)]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     rows = [_row(cells, widths) for cells in (heads, *body)]
-    return "\n".join([*rows, rule, *(_row(cells, widths) for cells in ends)])
+    sums = (_row(cells, widths) for cells in ends)
+    return "\n".join([*rows, rule, *sums, *_money(account)])
+
+
+def _money(account: Account) -> list[str]:
+    """What was refunded of what has come back, and each part that was not."""
+    if not account.returned:
+        return []
+    said = _("Refunded: %(refunded)s of %(returned)s; not covered: %(rest)s.") % {
+        "refunded": f"{account.refunded:,.2f}",
+        "returned": f"{account.returned:,.2f}",
+        "rest": f"{account.returned - account.refunded:,.2f}",
+    }
+    return [
+        said,
+        *(
+            _("%(note)s: %(amount)s more than order %(sale)s has left of its payment.")
+            % {"note": note, "sale": sale, "amount": f"{amount:,.2f}"}
+            for (note, sale), amount in account.uncovered.items()
+        ),
+    ]
 
 
 def _cells(label: str, sums: Sums) -> tuple[str, ...]:

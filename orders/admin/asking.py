@@ -20,10 +20,6 @@ def require(request: HttpRequest, permission: str) -> None:
         raise PermissionDenied
 
 
-def actor_of(request: HttpRequest) -> str:
-    return f"user:{request.user.get_username()}"
-
-
 class Words(NamedTuple):
     """What the page is called, what its button says, and what is said when it is
     done."""

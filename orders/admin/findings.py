@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from oms.core import panels
 from oms.core.models import WorkItem
 from oms.core.panels import register_panel
+from oms.core.tools import actor_of
 from orders import addressing
 from orders.admin import asking
 from orders.models import Order
@@ -56,7 +57,7 @@ def address(request, pk: int):
         changed = {k: v for k, v in said.items() if v != getattr(order, k)}
         return correct_addresses(
             {order.pk: changed or {"ship_to_name": order.ship_to_name}},
-            actor=asking.actor_of(request),
+            actor=actor_of(request),
         )
 
     return asking.ask(
@@ -107,7 +108,7 @@ def accept(request, pk: int, kind: str):
         order,
         AcceptForm(request.POST if request.method == "POST" else None),
         lambda said: accept_findings(
-            {order.pk: [kind]}, reason=said["reason"], actor=asking.actor_of(request)
+            {order.pk: [kind]}, reason=said["reason"], actor=actor_of(request)
         ),
         asking.Words(
             _("Accept: %(kind)s") % {"kind": kind.replace("_", " ")},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from oms.core import panels
 from oms.core.admin import ReadOnlyAdmin
+from oms.core.tools import actor_of
 from orders.admin import asking
 from orders.models import Hold, Order
 from orders.models.holds import Blocks, HoldReason
@@ -90,7 +91,7 @@ class HoldForm(forms.Form):
 def place(request, pk: int):
     asking.require(request, "orders.add_hold")
     order = get_object_or_404(Order, pk=pk)
-    actor = asking.actor_of(request)
+    actor = actor_of(request)
     form = HoldForm(request.POST or None)
 
     def do(said):
@@ -149,7 +150,7 @@ class HoldAdmin(ReadOnlyAdmin):
             hold.order,
             ReleaseForm(request.POST if request.method == "POST" else None),
             lambda said: release_holds(
-                [hold.pk], actor=asking.actor_of(request), note=said["note"]
+                [hold.pk], actor=actor_of(request), note=said["note"]
             ),
             asking.Words(
                 _("Release %(hold)s") % {"hold": hold},

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from oms.core import panels
 from oms.core.admin import ReadOnlyAdmin
+from oms.core.tools import actor_of
 from orders.models import Order, Payment, PaymentRequest, PaymentTransaction
 from orders.services import settling
 
@@ -196,9 +197,8 @@ class PaymentRequestAdmin(ReadOnlyAdmin):
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["try_again"])
     def try_again(self, request, chosen):
-        actor = f"user:{request.user.get_username()}"
         pks = list(chosen.values_list("pk", flat=True))
-        out = settling.retry_requests(pks, actor=actor)
+        out = settling.retry_requests(pks, actor=actor_of(request))
         if out.done:
             text = ngettext(
                 "%(n)d request is on its way.",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from channels.messages import MOST_REFERENCE
 from oms.core import panels
+from oms.core.tools import actor_of
 from orders.admin import asking
 from orders.models import Order
 from orders.services.payments import Received, record_payments
@@ -24,7 +25,7 @@ class ReceivedForm(forms.Form):
 def record_payment(request, pk: int):
     asking.require(request, "orders.add_payment")
     order = get_object_or_404(Order, pk=pk)
-    actor = asking.actor_of(request)
+    actor = actor_of(request)
     total = panels.money(order.total_amount, order.currency)
     return asking.ask(
         request,

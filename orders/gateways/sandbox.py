@@ -1,15 +1,13 @@
 """The gateway to practise with: `python -m oms.sandbox` is its other side."""
 
-import ssl
 from decimal import Decimal, InvalidOperation
-from functools import cache
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oms.core.exceptions import RefusedError, UnansweredError, UnavailableError
+from oms.core.calling import talk
+from oms.core.exceptions import UnansweredError
 from oms.core.money import is_currency, rounded
 from oms.core.sound import is_text
 from orders.gateways.base import Answer, Ask, Gateway
@@ -29,7 +27,7 @@ class Sandbox(Gateway):
         return _do(ask)
 
     def look_up(self, ask: Ask) -> Answer | None:
-        said = _talk("GET", "calls", params={"key": ask.key})
+        said = talk("GET", _page("calls"), params={"key": ask.key})
         calls = said.get("calls")
         if not isinstance(calls, list):
             raise UnansweredError(_("the answer is not what it should be"))
@@ -40,12 +38,6 @@ class Sandbox(Gateway):
         return _read(calls[0].get("answer"), ask)
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificates takes longer than a call."""
-    return httpx.create_ssl_context()
-
-
 def _do(ask: Ask) -> Answer:
     body = {
         "key": ask.key,
@@ -53,39 +45,11 @@ def _do(ask: Ask) -> Answer:
         "amount": str(rounded(ask.amount, ask.currency)),
         "currency": ask.currency,
     }
-    return _read(_talk("POST", ask.kind, json=body), ask)
+    return _read(talk("POST", _page(ask.kind), json=body), ask)
 
 
-def _talk(method: str, page: str, **content) -> dict:
-    answer = _send(method, page, content)
-    try:
-        said = answer.json()
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        raise UnansweredError(_("the answer is not what it should be"))
-    if answer.status_code == httpx.codes.OK:
-        return said
-    why = str(said.get("error", answer.status_code))[:200]
-    if answer.status_code == httpx.codes.PAYMENT_REQUIRED:
-        raise RefusedError(why)
-    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-        raise UnavailableError(why)
-    raise UnansweredError(why)
-
-
-def _send(method: str, page: str, content: dict) -> httpx.Response:
-    url = f"{settings.SANDBOX_URL}/gateway/{page}"
-    patience = settings.OMS_OUTSIDE_TIMEOUT
-    try:
-        with httpx.Client(trust_env=False, timeout=patience, verify=_tls()) as client:
-            return client.request(method, url, **content)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
-        raise UnavailableError(_("it cannot be reached")) from error
-    except httpx.UnsupportedProtocol as error:
-        raise UnavailableError(_("SANDBOX_URL is no address; correct it")) from error
-    except httpx.HTTPError as error:
-        raise UnansweredError(_("it did not answer in time")) from error
+def _page(verb: str) -> str:
+    return f"{settings.SANDBOX_URL}/gateway/{verb}"
 
 
 def _read(said, ask: Ask) -> Answer:

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from channels.models import InboundMessage
-from channels.services.inbox import finish_messages
+from channels.services.inbox import finish_messages, lock_waiting, not_waiting
 from oms.core import workitems
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows
@@ -41,10 +40,10 @@ def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
     """
     at = at or timezone.now()
     wanted = set(messages)
-    waiting = _lock_waiting(wanted)
+    waiting = lock_waiting(wanted, InboundMessage.Kind.ORDER)
     out = Outcome()
     for pk in wanted - {message.pk for message in waiting}:
-        out.refuse(pk, _not_waiting(pk))
+        out.refuse(pk, not_waiting(pk))
     drafts, errors = capture.read_messages(waiting)
     for pk, error in errors.items():
         out.refuse(pk, error)
@@ -54,21 +53,6 @@ def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
         {message.pk: errors.get(message.pk, "") for message in waiting}, at=at
     )
     return out
-
-
-def _lock_waiting(pks: set[int]) -> list[InboundMessage]:
-    rows = InboundMessage.objects.filter(
-        pk__in=pks, status=InboundMessage.Status.WAITING
-    )
-    rows = rows.select_related("channel").order_by("pk")
-    return list(rows.select_for_update(no_key=True, skip_locked=True, of=("self",)))
-
-
-def _not_waiting(pk: int) -> str:
-    return _(
-        "Message %(pk)s does not wait: it is handled already or just now. "
-        "Nothing to do."
-    ) % {"pk": pk}
 
 
 def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:

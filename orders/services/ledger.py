@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from channels.messages import MOST_MONEY
+from channels.reading import MOST_MONEY
 from oms.core.building import build
 from oms.core.money import rounded
 from oms.core.sets import insert_rows

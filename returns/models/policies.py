@@ -24,6 +24,11 @@ class ReturnPolicy(TimestampedModel):
     window_days = models.PositiveSmallIntegerField(
         _("window (days)"), default=30, help_text=_("Counted from the delivery.")
     )
+    expires_days = models.PositiveSmallIntegerField(
+        _("expires after (days)"),
+        default=30,
+        help_text=_("Counted from the approval, if nothing has come by then."),
+    )
     fee_percent = models.PositiveSmallIntegerField(
         _("restocking fee (%)"),
         default=0,

@@ -23,8 +23,9 @@ class Status(models.TextChoices):
 class Refund(StatusModel):
     """One decision to give money back, paid from one or more tenders.
 
-    amount = goods + shipping − fee; `tax_amount` is the tax within it. Goodwill has
-    neither: it is `amount` alone. Locked through its order.
+    amount + uncovered = goods + shipping − fee, unless somebody has said another sum;
+    `tax_amount` is the tax within goods and shipping. Goodwill has none of them: it is
+    `amount` alone. Locked through its order.
     """
 
     Status = Status
@@ -144,6 +145,16 @@ class Refund(StatusModel):
     def fail(self, *, at):
         self.finished_at = at
 
+    @transition(
+        field="status",
+        source=Status.FAILED,
+        target=Status.SUBMITTED,
+        custom={"action": "refund.tried_again"},
+    )
+    def try_again(self, *, at):
+        """Somebody has asked the gateways of its payments once more."""
+        self.finished_at = None
+
 
 class RefundPart(TimestampedModel):
     """What one tender pays of a refund; `request` is what was asked of its gateway."""
@@ -181,7 +192,7 @@ class RefundPart(TimestampedModel):
 
 
 class RefundLine(models.Model):
-    """The pieces that a refund is for."""
+    """The pieces that a refund is for, and what they are worth before fees."""
 
     refund = models.ForeignKey(
         Refund, models.PROTECT, related_name="lines", verbose_name=_("refund")
@@ -193,6 +204,12 @@ class RefundLine(models.Model):
         verbose_name=_("return line"),
     )
     quantity = models.IntegerField(_("quantity"))
+    amount = models.DecimalField(
+        _("amount"), max_digits=14, decimal_places=4, default=0
+    )
+    tax_amount = models.DecimalField(
+        _("tax within it"), max_digits=14, decimal_places=4, default=0
+    )
 
     class Meta:
         verbose_name = _("refund line")

@@ -39,6 +39,7 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("Closed")
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
 
 
 class Return(StatusModel):
@@ -81,7 +82,7 @@ class Return(StatusModel):
         blank=True,
         related_name="returns",
         verbose_name=_("location"),
-        help_text=_("Where it comes back to."),
+        help_text=_("Where it is expected; then where it was counted first."),
     )
     reason = models.CharField(_("reason"), max_length=24, choices=ReturnReason)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -97,6 +98,12 @@ class Return(StatusModel):
     )
     tracking_number = models.CharField(_("tracking number"), max_length=64, blank=True)
     requested_at = models.DateTimeField(_("requested at"))
+    expires_at = models.DateTimeField(
+        _("expires at"),
+        null=True,
+        blank=True,
+        help_text=_("If nothing of it has come by then; nobody waits for the rest."),
+    )
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     received_at = models.DateTimeField(_("received at"), null=True, blank=True)
     inspected_at = models.DateTimeField(_("inspected at"), null=True, blank=True)
@@ -123,7 +130,7 @@ class Return(StatusModel):
             models.Index(
                 fields=["status", "requested_at"],
                 name="return_open",
-                condition=~Q(status__in=["closed", "declined", "cancelled"]),
+                condition=~Q(status__in=["closed", "declined", "cancelled", "expired"]),
             ),
         ]
 
@@ -150,7 +157,7 @@ class Return(StatusModel):
         custom={"action": "return.declined"},
     )
     def decline(self, *, at, reason):
-        self.closed_at = at
+        self.closed_at, self.money = at, Money.NOT_DUE
 
     @transition(
         field="status",
@@ -160,17 +167,29 @@ class Return(StatusModel):
         custom={"action": "return.cancelled"},
     )
     def cancel(self, *, at, reason):
-        self.closed_at = at
+        self.closed_at, self.money = at, Money.NOT_DUE
 
     @transition(
         field="status",
         source=Status.APPROVED,
+        target=Status.EXPIRED,
+        conditions=[guards.nothing_received],
+        custom={"action": "return.expired"},
+    )
+    def expire(self, *, at):
+        self.closed_at, self.money = at, Money.NOT_DUE
+
+    @transition(
+        field="status",
+        source=[Status.APPROVED, Status.INSPECTED, Status.EXPIRED],
         target=Status.RECEIVED,
         conditions=[guards.something_received],
         custom={"action": "return.received"},
     )
     def receive(self, *, at):
-        self.received_at = at
+        """The first parcel, another one, or one that comes late."""
+        self.received_at = self.received_at or at
+        self.inspected_at = self.closed_at = None
 
     @transition(
         field="status",

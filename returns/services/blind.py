@@ -1,5 +1,6 @@
 """Parcels that nobody announced: counted first, matched to an order afterwards."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.models import Location, Product
-from inventory.services import stock_refusals as why
 from oms.core import transitions, workitems
 from oms.core.models import WorkItem
 from oms.core.numbering import document_number
@@ -21,8 +21,9 @@ from orders.models import Order
 from orders.services import progress, rollups
 from returns.models import Return, ReturnItem, ReturnLine
 from returns.models.returns import Money, ReturnReason
-from returns.services.locking import lock_orders
-from returns.services.receiving import put_in_quarantine
+from returns.services.locking import found, lock_orders
+from returns.services.money import refresh_money
+from returns.services.receiving import MOST, put_in_quarantine
 from returns.services.requesting import room_of
 
 UNKNOWN = "blind_return"
@@ -65,7 +66,7 @@ def receive_blind(parcels: Sequence[Parcel], *, actor: str, at=None) -> Outcome:
     assign_ids(out.done, lines, items)
     for ret, line, item in zip(out.done, lines, items, strict=True):
         ret.number = document_number(Return, ret.pk)
-        line.ret_id, item.line_id = ret.pk, line.pk
+        line.ret, item.line = ret, line  # their keys are known now
     insert_rows(out.done)
     insert_rows(lines)
     insert_rows(items)
@@ -81,12 +82,13 @@ def receive_blind(parcels: Sequence[Parcel], *, actor: str, at=None) -> Outcome:
 
 
 def _refusal(parcel: Parcel, products, places) -> str:
-    if parcel.product_id not in products or parcel.location_id not in places:
+    product = found(products, parcel.product_id)
+    if product is None or found(places, parcel.location_id) is None:
         return _("Product %(p)r or location %(l)r does not exist; scan again.") % {
             "p": parcel.product_id,
             "l": parcel.location_id,
         }
-    if type(parcel.quantity) is not int or not 0 < parcel.quantity <= why.MOST:
+    if type(parcel.quantity) is not int or not 0 < parcel.quantity <= MOST:
         return _("%(n)r is no number of pieces; count again.") % {"n": parcel.quantity}
     if not is_text(parcel.note, 200) or not is_text(parcel.tracking_number, 64):
         return _("The note or the tracking number is too long or no text.")
@@ -134,7 +136,7 @@ def match_returns(owners: Mapping[int, int], *, actor: str, at=None) -> Outcome:
     room = room_of(orders.values())
     rows = {}
     for ret in returns:
-        order = orders.get(owners[ret.pk])
+        order = found(orders, owners[ret.pk])
         matched = _match(ret, order, lines.get(ret.pk, []), room)
         if matched is None:
             out.refuse(ret.pk, _no_match(ret, order))
@@ -152,7 +154,9 @@ def _match(
     """{return line: order line}, or None where they do not fit."""
     if order is None or ret.order_id is not None:
         return None
-    found = {}
+    if ret.status not in {Return.Status.RECEIVED, Return.Status.INSPECTED}:
+        return None
+    matched = {}
     for line in lines:
         fits = [
             each
@@ -160,12 +164,12 @@ def _match(
             if each.product_id == line.product_id
             and room.get(each.pk, 0) >= line.received_quantity
         ]
-        if not fits or fits[0] in found.values():
+        if not fits or fits[0] in matched.values():
             return None
-        found[line] = fits[0]
-    for line, target in found.items():
+        matched[line] = fits[0]
+    for line, target in matched.items():
         room[target.pk] -= line.received_quantity
-    return found
+    return matched
 
 
 def _no_match(ret: Return, order: Order | None) -> str:
@@ -173,6 +177,8 @@ def _no_match(ret: Return, order: Order | None) -> str:
         return _("%(ret)s: that order does not exist; check the key.") % {"ret": ret}
     if ret.order_id is not None:
         return _("%(ret)s has its order already; nothing to match.") % {"ret": ret}
+    if ret.status == Return.Status.CLOSED:
+        return _("%(ret)s is closed; give goodwill instead.") % {"ret": ret}
     return _("%(ret)s: %(order)s has not sent what lies here; try another order.") % {
         "ret": ret,
         "order": order,
@@ -193,6 +199,10 @@ def _write_match(returns: list[Return], rows: dict, actor: str, at: datetime) ->
     insert_rows(
         [event_of(ret, "return.matched", actor=actor, at=at) for ret in returns]
     )
+    refresh_money(returns)
     workitems.resolve_items("return", [ret.pk for ret in returns], at=at)
-    progress.returned({each.pk: line.received_quantity for line, each in rows.items()})
+    pieces: dict[int, int] = defaultdict(int)
+    for line, each in rows.items():  # several returns may share a line of the order
+        pieces[each.pk] += line.received_quantity
+    progress.returned(pieces)
     rollups.refresh(list({ret.order_id: ret.order for ret in returns}.values()))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.models import Location
+from inventory.models import Location, StockLevel
 from inventory.models.stock import Condition
 from inventory.services import moving
 from inventory.services.moving import Move
@@ -22,7 +22,8 @@ from orders.services import rollups
 from returns.models import Return, ReturnItem, ReturnLine
 from returns.models.lines import Disposition
 from returns.models.returns import Money
-from returns.services.locking import lock_returns
+from returns.services.locking import found, lock_returns
+from returns.services.money import refresh_money, refunded_pieces
 
 PLACE = {  # the condition in which the pieces are on hand; None: they are not here
     Disposition.PENDING: Condition.QUARANTINE,
@@ -57,7 +58,8 @@ def dispose(decisions: Sequence[Decision], *, actor: str, at=None) -> Outcome:
     """
     at = at or timezone.now()
     owners = ReturnItem.objects.filter(pk__in=keys(d.item_id for d in decisions))
-    returns = lock_returns(owners.values_list("line__ret", flat=True))
+    wanted = owners.values_list("line__ret", flat=True)
+    returns = lock_returns(wanted, whole_orders=False)
     items = {
         item.pk: (ret, line, item)
         for ret in returns
@@ -65,25 +67,25 @@ def dispose(decisions: Sequence[Decision], *, actor: str, at=None) -> Outcome:
         for item in line.items.all()
     }
     places = Location.objects.in_bulk(keys(d.location_id for d in decisions))
-    out, work = Outcome(), _Work()
+    out, work = Outcome(), _Work(items.values())
     for position, decision in enumerate(decisions):
-        found = items.get(decision.item_id)
-        if reason := _refusal(decision, found, places):
+        row = found(items, decision.item_id)
+        if reason := _refusal(decision, row, places) or work.refusal(decision, *row):
             out.refuse(position, reason)
             continue
-        work.decide(decision, *found)
-        if found[0] not in out.done:
-            out.done.append(found[0])
+        work.decide(decision, *row)
+        if row[0] not in out.done:
+            out.done.append(row[0])
     work.write(out.done, actor, at)
     return out
 
 
-def _refusal(decision: Decision, found: tuple | None, places) -> str:
-    if found is None:
+def _refusal(decision: Decision, row: tuple | None, places) -> str:
+    if row is None:
         return _("Item %(pk)r does not exist; scan the return again.") % {
             "pk": decision.item_id
         }
-    ret, line, item = found
+    ret, line, item = row
     names = {"ret": ret, "sku": line.sku, "here": item.quantity}
     names |= {"now": item.get_disposition_display(), "n": decision.quantity}
     if decision.disposition not in Disposition.values:
@@ -99,7 +101,8 @@ def _refusal(decision: Decision, found: tuple | None, places) -> str:
             _("%(ret)s, %(sku)s: %(n)r pieces, %(here)d lie here. Use 1 to that.")
             % names
         )
-    if decision.location_id is not None and decision.location_id not in places:
+    place = decision.location_id
+    if place is not None and found(places, place) is None:
         return _("%(ret)s: location %(pk)r does not exist.") % {
             **names,
             "pk": decision.location_id,
@@ -110,14 +113,40 @@ def _refusal(decision: Decision, found: tuple | None, places) -> str:
 
 
 class _Work:
-    """What a set of decisions changes."""
+    """What a set of decisions changes. `held`: the pieces in quarantine, by product
+    and location; `refunded`: pieces that are, or will be, by return line."""
 
-    def __init__(self):
+    def __init__(self, rows: Iterable[tuple[Return, ReturnLine, ReturnItem]]):
+        rows = list(rows)
+        levels = StockLevel.objects.filter(
+            product__in={line.product_id for _ret, line, _item in rows},
+            condition=Condition.QUARANTINE,
+        ).values_list("product", "location", "on_hand")
+        self.held = {(product, place): n for product, place, n in levels}
+        self.refunded = refunded_pieces(line for _ret, line, _item in rows)
         self.changed: dict[int, ReturnItem] = {}
         self.rejected: dict[int, ReturnLine] = {}
         self.new: list[ReturnItem] = []
         self.moves: list[tuple[ReturnItem, Move]] = []
         self.facts: list[tuple[Return, dict]] = []
+
+    def refusal(
+        self, decision: Decision, ret: Return, line: ReturnLine, item: ReturnItem
+    ) -> str:
+        names = {"ret": ret, "sku": line.sku, "n": decision.quantity}
+        kept = line.accepted_quantity - decision.quantity
+        if decision.disposition == Disposition.TO_CUSTOMER and (
+            kept < self.refunded.get(line.pk, 0)
+        ):
+            text = _("%(ret)s, %(sku)s: %(n)d pieces are refunded; they stay with us.")
+            return text % names
+        held = self.held.get((line.product_id, item.location_id), 0)
+        if line.product.tracks_stock and held < decision.quantity:
+            return _(
+                "%(ret)s, %(sku)s: %(n)d pieces, but %(held)d are on hand in "
+                "quarantine there; correct the stock first."
+            ) % {**names, "held": held}
+        return ""
 
     def decide(
         self, decision: Decision, ret: Return, line: ReturnLine, item: ReturnItem
@@ -143,6 +172,7 @@ class _Work:
         target.note = decision.note
         if line.product.tracks_stock and move.source != move.target:
             self.moves.append((target, move))
+            self.held[line.product_id, move.source[0]] -= decision.quantity
         if decision.disposition == Disposition.TO_CUSTOMER:
             line.rejected_quantity += decision.quantity
             self.rejected[line.pk] = line
@@ -189,7 +219,7 @@ def _spot(disposition: str, location_id: int) -> tuple[int, str] | None:
 def _advance(
     returns: Iterable[Return], new: list[ReturnItem], actor: str, at: datetime
 ) -> None:
-    """Inspected where nothing is pending; nothing is due where nothing was accepted."""
+    """Inspected where nothing is pending any more."""
     returns = list(returns)
     pending = {i.line.ret_id for i in new if i.disposition == Disposition.PENDING}
     ready = [
@@ -200,13 +230,7 @@ def _advance(
         and not transitions.refusals(ret, "inspect")
     ]
     transitions.apply_many(ready, "inspect", actor=actor, at=at)
-    empty = [
-        ret
-        for ret in ready
-        if ret.money == Money.PENDING
-        and not any(line.accepted_quantity for line in ret.lines.all())
-    ]
-    update_rows(Return, {ret.pk: (Money.NOT_DUE,) for ret in empty}, ["money"])
+    refresh_money(returns)
     rollups.touch({ret.order_id for ret in returns if ret.order_id})
 
 
@@ -214,7 +238,7 @@ def _advance(
 def close_returns(returns: Iterable[Return], *, actor: str, at=None) -> Outcome:
     """Everything has its place and its money: done."""
     wanted = {ret.pk for ret in returns}
-    locked = lock_returns(wanted)
+    locked = lock_returns(wanted, whole_orders=False)
     out = transitions.missing(wanted, locked, _("The return"))
     at = at or timezone.now()
     out.add(transitions.apply_many(locked, "close", actor=actor, at=at))
@@ -228,7 +252,7 @@ def deny_money(
 ) -> Outcome:
     """Nothing is refunded of what is still open."""
     wanted = {ret.pk for ret in returns}
-    locked = lock_returns(wanted)
+    locked = lock_returns(wanted, whole_orders=False)
     out = transitions.missing(wanted, locked, _("The return"))
     at = at or timezone.now()
     for ret in locked:

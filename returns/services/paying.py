@@ -1,10 +1,12 @@
 """From a decided refund to the tenders: how much each has room for, what is asked of
 its gateway, and how it ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from oms.core import transitions, workitems
@@ -12,31 +14,59 @@ from oms.core.models import WorkItem
 from oms.core.money import ZERO
 from oms.core.numbering import document_number
 from oms.core.sets import assign_ids, insert_rows, preload, update_rows
+from oms.core.sound import keys
 from oms.core.timeline import event_of
 from orders.models import Order, PaymentRequest, PaymentTransaction
-from orders.services import asking, rollups
-from returns.models import Refund, RefundLine, RefundPart, Return, ReturnLine
-from returns.models.returns import Money
+from orders.services import asking, paymentitems, rollups
+from orders.services.paymentitems import base_of
+from returns.models import Refund, RefundLine, RefundPart
 from returns.proration import cover
-from returns.services.money import Due
+from returns.services.money import Due, Pieces, refresh_money
 from returns.services.policies import Policies
 
-APPROVAL = "refund_approval"
+APPROVAL, FAILED = "refund_approval", "refund_failed"
 Room = list[tuple[int, Decimal]]
 
 
-def rooms(order: Order) -> Room:
-    """(payment, what may still be refunded of it), in the order in which they pay: the
-    oldest first. Needs the payments of the locked order."""
-    return [
-        (
-            payment.pk,
-            payment.captured_amount
-            - payment.refunded_amount
-            - payment.refunding_amount,
-        )
-        for payment in sorted(order.payments.all(), key=lambda p: p.pk)
-    ]
+def rooms_of(orders: Iterable[Order]) -> dict[int, Room]:
+    """{order: (payment, what may still be refunded of it)}, in the order in which they
+    pay: the oldest first. Refunds that wait for approval count. Needs the payments."""
+    orders = list(orders)
+    waiting = RefundPart.objects.filter(
+        refund__order__in=orders, refund__status=Refund.Status.REQUESTED
+    )
+    spoken = dict(waiting.values_list("payment").annotate(Sum("amount")))
+    return {
+        order.pk: [
+            (pk, max(most - spoken.get(pk, ZERO), ZERO))
+            for pk, most in open_amounts(order)
+        ]
+        for order in orders
+    }
+
+
+def open_amounts(order: Order) -> Room:
+    """(payment, what its gateway may still be asked to give back)."""
+    kind = PaymentTransaction.Kind.REFUND
+    payments = sorted(order.payments.all(), key=lambda payment: payment.pk)
+    return [(payment.pk, asking.open_amount(kind, payment)) for payment in payments]
+
+
+def bad_tenders(order: Order, tenders: Sequence[int]) -> str:
+    """Why these are no payments of the order, or ""."""
+    own = {payment.pk for payment in order.payments.all()}
+    named = isinstance(tenders, list | tuple)
+    if not named or len(keys(tenders)) != len(tenders):
+        return _("%(order)s: name its payments by their keys, each once.") % {
+            "order": order
+        }
+    if strange := keys(tenders) - own:
+        return _("%(order)s: %(pks)s is no payment of it; choose among: %(own)s.") % {
+            "order": order,
+            "pks": ", ".join(map(str, sorted(strange))),
+            "own": ", ".join(map(str, sorted(own))),
+        }
+    return ""
 
 
 def in_order(room: Room, tenders: Sequence[int]) -> Room:
@@ -74,7 +104,7 @@ def build(
 
 
 def write(
-    planned: Sequence[tuple[Refund, list[RefundPart], Mapping[ReturnLine, int]]],
+    planned: Sequence[tuple[Refund, list[RefundPart], Pieces]],
     policies: Policies,
     actor: str,
     at: datetime,
@@ -84,9 +114,15 @@ def write(
     refunds = [refund for refund, _parts, _pieces in planned]
     parts = [part for _refund, some, _pieces in planned for part in some]
     lines = [
-        RefundLine(refund=refund, return_line=line, quantity=n)
+        RefundLine(
+            refund=refund,
+            return_line=line,
+            quantity=worth.pieces,
+            amount=worth.amount,
+            tax_amount=worth.tax,
+        )
         for refund, _parts, pieces in planned
-        for line, n in pieces.items()
+        for line, worth in pieces.items()
     ]
     assign_ids(refunds, parts, lines)
     for refund, some, _pieces in planned:
@@ -103,18 +139,20 @@ def write(
             for refund in refunds
         ]
     )
-    update_rows(
-        Return, {r.ret_id: (Money.ASKED,) for r in refunds if r.ret_id}, ["money"]
-    )
     _submit(refunds, policies, actor, at)
+    refresh_money(refund.ret for refund in refunds if refund.ret_id)
+
+
+def needs_approval(refund: Refund, policies: Policies) -> bool:
+    limit = policies.of(refund.order).approval_above
+    return limit is not None and refund.amount > limit
 
 
 def _submit(refunds: list[Refund], policies: Policies, actor: str, at) -> None:
     """Those below the limit go to the gateways; the others wait for a second person."""
     small, large = [], []
     for refund in refunds:
-        limit = policies.of(refund.order).approval_above
-        (small if limit is None or refund.amount <= limit else large).append(refund)
+        (large if needs_approval(refund, policies) else small).append(refund)
     workitems.open_items(
         WorkItem(
             kind=APPROVAL,
@@ -163,6 +201,7 @@ def pay(refunds: Sequence[Refund], *, actor: str, at: datetime) -> None:
     transitions.apply_many(refunds, "submit", actor=actor, at=at)
     settle_refunds(refunds, actor=actor, at=at)
     rollups.refresh(list(orders.values()))
+    paymentitems.close_cured(list(orders.values()), at=at)
 
 
 def settle_refunds(refunds: Sequence[Refund], *, actor: str, at: datetime) -> None:
@@ -174,20 +213,56 @@ def settle_refunds(refunds: Sequence[Refund], *, actor: str, at: datetime) -> No
     failed = [r for r in rest if not transitions.refusals(r, "fail")]
     transitions.apply_many(paid, "succeed", actor=actor, at=at)
     transitions.apply_many(failed, "fail", actor=actor, at=at)
-    money = {r.ret_id: (Money.REFUNDED,) for r in paid if r.ret_id}
-    money |= {r.ret_id: (Money.PENDING,) for r in failed if r.ret_id}
-    update_rows(Return, money, ["money"])
     workitems.open_items(_failed(refund) for refund in failed)
+    if returns := {refund.ret_id for refund in paid if refund.ret_id}:
+        theirs = Refund.objects.filter(ret__in=returns).values_list("pk", flat=True)
+        workitems.resolve_items("refund", theirs, at=at, kinds=[FAILED])
+
+
+def tried_again() -> QuerySet[Refund]:
+    """Failed refunds of which staff has asked a gateway once more, but for those whose
+    pieces another refund has taken meanwhile."""
+    newer = PaymentRequest.objects.filter(
+        payment=OuterRef("parts__payment"),
+        pk__gt=OuterRef("parts__request"),
+        idempotency_key__startswith=Concat(
+            Value("refund:"), OuterRef("number"), Value(":")
+        ),
+    )
+    later = Refund.objects.filter(ret=OuterRef("ret"), pk__gt=OuterRef("pk"))
+    failed = Refund.objects.filter(~Exists(later), status=Refund.Status.FAILED)
+    return failed.filter(Exists(newer)).distinct()
+
+
+def follow_retries(refunds: Sequence[Refund], *, actor: str, at: datetime) -> None:
+    """Failed refunds that staff has tried again are under way again, with the newest
+    request of each tender. Needs the lock of their orders, and their parts."""
+    wanted = [r for r in refunds if r.status == Refund.Status.FAILED]
+    if not wanted:
+        return
+    parts = {part.pk: part for refund in wanted for part in refund.parts.all()}
+    by_key = {base_of(p.request.idempotency_key): p for p in parts.values()}
+    rows = PaymentRequest.objects.filter(
+        payment__in={part.payment_id for part in parts.values()},
+        kind=PaymentTransaction.Kind.REFUND,
+    )
+    for row in rows.order_by("pk"):
+        if part := by_key.get(base_of(row.idempotency_key)):
+            part.request = row
+    update_rows(
+        RefundPart, {p.pk: (p.request.pk,) for p in parts.values()}, ["request"]
+    )
+    transitions.apply_many(wanted, "try_again", actor=actor, at=at)
 
 
 def _failed(refund: Refund) -> WorkItem:
     return WorkItem(
-        kind="refund_failed",
+        kind=FAILED,
         subject_type="refund",
         subject_id=refund.pk,
         title=_(
-            "%(refund)s of %(order)s: a gateway has refused it; refund the rest from "
-            "another tender."
+            "%(refund)s of %(order)s: a gateway has refused it. Refund what is left "
+            "of it from another tender."
         )
         % {"refund": refund, "order": refund.order},
     )

@@ -3,27 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Case, Sum, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventory.models import Location
 from oms.core import transitions
 from oms.core.numbering import document_number
 from oms.core.outcome import Outcome
-from oms.core.sets import assign_ids, insert_rows, preload
-from oms.core.sound import is_text
+from oms.core.sets import assign_ids, insert_rows, preload, update_rows
+from oms.core.sound import is_text, keys
 from oms.core.timeline import event_of
 from orders.models import Order
 from orders.services import rollups
 from returns.models import Return, ReturnLine
 from returns.models.returns import ReturnReason, Status
-from returns.services.locking import lock_orders, lock_returns
+from returns.services.locking import found, lock_orders, lock_returns
 from returns.services.policies import Policies
 
-DEAD = (Status.DECLINED, Status.CANCELLED)
+DEAD = (Status.DECLINED, Status.CANCELLED, Status.EXPIRED)
 GOODS_AT_FAULT = {
     ReturnReason.DAMAGED,
     ReturnReason.FAULTY,
@@ -34,7 +35,8 @@ GOODS_AT_FAULT = {
 
 @dataclass(frozen=True, slots=True)
 class NewReturn:
-    """{order line pk: pieces} of one order. `external_id`: the channel's number."""
+    """{order line pk: pieces} of one order. `external_id`: the channel's number;
+    `location_id`: where the parcel is expected."""
 
     order_id: int
     pieces: Mapping[int, int] = field(default_factory=dict)
@@ -53,8 +55,9 @@ def request_returns(asked: Sequence[NewReturn], *, actor: str, at=None) -> Outco
     policy; staff may go against it with a note, which the return keeps as advice.
     """
     at = at or timezone.now()
-    orders = {order.pk: order for order in lock_orders({a.order_id for a in asked})}
+    orders = {order.pk: order for order in lock_orders(a.order_id for a in asked)}
     policies = Policies(orders.values())
+    places = Location.objects.in_bulk(keys(a.location_id for a in asked))
     room = room_of(orders.values())
     known = set(
         Return.objects.filter(order__in=orders)
@@ -63,10 +66,10 @@ def request_returns(asked: Sequence[NewReturn], *, actor: str, at=None) -> Outco
     )
     out, lines = Outcome(), []
     for position, wish in enumerate(asked):
-        order = orders.get(wish.order_id)
+        order = found(orders, wish.order_id)
         advice = _advice(wish, order, policies, at)
         reason = _refusal(wish, order, room, known, advice)
-        if reason:
+        if reason := reason or _bad_place(wish, order, places):
             out.refuse(position, reason)
             continue
         known.add((wish.order_id, wish.external_id))
@@ -82,12 +85,20 @@ def request_returns(asked: Sequence[NewReturn], *, actor: str, at=None) -> Outco
 
 
 def room_of(orders: Iterable[Order]) -> dict[int, int]:
-    """{order line: pieces that have shipped and are in no return}."""
+    """{order line: pieces that have shipped and are in no return}. A closed return has
+    only what it received."""
     taken = dict(
         ReturnLine.objects.filter(order_line__order__in=orders)
         .exclude(ret__status__in=DEAD)
         .values_list("order_line")
-        .annotate(Sum("authorized_quantity"))
+        .annotate(
+            pieces=Sum(
+                Case(
+                    When(ret__status=Status.CLOSED, then="received_quantity"),
+                    default="authorized_quantity",
+                )
+            )
+        )
     )
     return {
         line.pk: line.shipped_quantity - taken.get(line.pk, 0)
@@ -137,6 +148,15 @@ def _bad_words(wish: NewReturn, order: Order, known: set[tuple[int, str]]) -> st
             "id": wish.external_id,
         }
     return ""
+
+
+def _bad_place(wish: NewReturn, order: Order, places: Mapping) -> str:
+    if wish.location_id is None or found(places, wish.location_id):
+        return ""
+    return _("%(order)s: location %(pk)r does not exist; choose another.") % {
+        "order": order,
+        "pk": wish.location_id,
+    }
 
 
 def _against_policy(wish: NewReturn, order: Order, advice: str) -> str:
@@ -234,14 +254,21 @@ def _write(
 
 @transaction.atomic
 def approve_returns(returns: Iterable[Return], *, actor: str, at=None) -> Outcome:
-    """The customer may send it."""
-    return _answer(returns, "approve", actor, at)
+    """The customer may send it, until the policy's days are over."""
+    at = at or timezone.now()
+    out = _answer(returns, "approve", actor, at)
+    policies = Policies(ret.order for ret in out.done)
+    for ret in out.done:
+        ret.expires_at = at + timedelta(days=policies.of(ret.order).expires_days)
+    update_rows(Return, {r.pk: (r.expires_at,) for r in out.done}, ["expires_at"])
+    return out
 
 
 @transaction.atomic
 def decline_returns(
     returns: Iterable[Return], *, reason: str, actor: str, at=None
 ) -> Outcome:
+    """It is not to come."""
     return _answer(returns, "decline", actor, at, reason=reason)
 
 
@@ -255,7 +282,7 @@ def cancel_returns(
 
 def _answer(returns: Iterable[Return], name: str, actor: str, at, **data) -> Outcome:
     wanted = {ret.pk for ret in returns}
-    locked = lock_returns(wanted)
+    locked = lock_returns(wanted, whole_orders=False)
     out = transitions.missing(wanted, locked, _("The return"))
     if data and not (is_text(data["reason"], 200) and data["reason"].strip()):
         for ret in locked:

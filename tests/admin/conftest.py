@@ -2,7 +2,9 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.utils import timezone
 
+from channels.services import door
 from channels.services.listings import map_skus
 from fulfillment.models import RateTable
 from fulfillment.services import labels, policies
@@ -67,6 +69,7 @@ def grow_risk(world, orders: int) -> None:
     for number in range(orders):
         sku = f"{strict.code}-{number}"
         map_skus(strict, {sku: world.mug}, actor="test")
+        door.take_call(strict, sku, b"no JSON", at=timezone.now())
         BlocklistEntry.objects.create(kind="email", value=f"{sku}@example.org")
 
 

@@ -136,13 +136,14 @@ def test_a_sku_is_mapped_from_the_work_item(office, world, drain_queue):
     assert f"{url}?channel={world.channel.pk}&amp;sku=TEE" in text
 
     facts = {"channel": world.channel.pk, "sku": "TEE", "product": world.shirt.pk}
+    facts |= {"buffer": 0, "percent": 100}
     office.post(url, facts)
     drain_queue()
 
     order.refresh_from_db()
     assert order.status == "confirmed"
     [listing] = Listing.objects.all()
-    other = {"product": world.mug.pk}
+    other = {"product": world.mug.pk, "buffer": 0, "percent": 100}
     office.post(reverse("admin:channels_listing_change", args=[listing.pk]), other)
     listing.refresh_from_db()
     assert (listing.sku, listing.product) == ("TEE", world.mug)

@@ -195,6 +195,8 @@ def test_components_are_edited_on_the_page_of_their_bundle(office, world):
         "weight_grams": "0",
         "is_bundle": "on",
         "is_active": "on",
+        "barcodes-TOTAL_FORMS": "0",
+        "barcodes-INITIAL_FORMS": "0",
         "components-TOTAL_FORMS": "1",
         "components-INITIAL_FORMS": "0",
         "components-0-component": world.mug.pk,
@@ -212,6 +214,33 @@ def test_components_are_edited_on_the_page_of_their_bundle(office, world):
     assert kit.components.get().component == world.mug
     page = text(office, Product, "change", kit.pk)
     assert "To promise: 100." in page
+
+
+def test_a_product_has_several_barcodes_and_each_has_one_product(office, world):
+    world.mug.barcodes.create(code="4006381333931")
+    facts = {
+        "name": "Shirt",
+        "weight_grams": "5",
+        "is_active": "on",
+        "tracks_stock": "on",
+        "barcodes-TOTAL_FORMS": "2",
+        "barcodes-INITIAL_FORMS": "0",
+        "barcodes-0-code": "2000000000015",
+        "barcodes-1-code": "SHIRT/XL",
+    }
+    taken = facts | {"barcodes-0-code": "4006381333931"}
+    spaced = facts | {"barcodes-0-code": "40 06"}
+    page = url(Product, "change", world.shirt.pk)
+
+    refused = [office.post(page, said) for said in (taken, spaced)]
+    saved = office.post(page, facts)
+
+    assert [answer.status_code for answer in refused] == [200, 200]
+    assert saved.status_code == 302
+    codes = world.shirt.barcodes.order_by("pk").values_list("code", flat=True)
+    assert list(codes) == ["2000000000015", "SHIRT/XL"]
+    found = office.get(url(Product, "changelist"), {"q": "SHIRT/XL"})
+    assert found.context["cl"].result_count == 1
 
 
 def test_a_supplier_shows_its_offers(office, world):

@@ -2,6 +2,7 @@
 way, (code, constraint, SQL) where a constraint is."""
 
 from tests.invariants import (
+    door_corruptions,
     hold_corruptions,
     label_corruptions,
     payment_corruptions,
@@ -214,10 +215,11 @@ WARNINGS = [
         " '{{}}', now() - interval '1 hour')",
     ),
     ("T1", "UPDATE core_event SET at = at - interval '2 days'"),
+    *door_corruptions.WARNINGS,
 ]
 PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
 PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
-PLANTED += return_corruptions.PLANTED
+PLANTED += [*return_corruptions.PLANTED, *door_corruptions.PLANTED]
 
 COPY_LEVEL = (
     "INSERT INTO inventory_stocklevel (created_at, updated_at, product_id, location_id,"

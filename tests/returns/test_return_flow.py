@@ -4,43 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from inventory.models import StockLevel
 from returns.models import Refund, Return
-from returns.services import goodwill, inspecting, receiving, refunding, requesting
+from returns.services import goodwill, inspecting, refunding, requesting
 from returns.services.inspecting import Decision
-from returns.services.receiving import Arrival
 from returns.services.requesting import NewReturn
 from tests import shop
+from tests.returns.desk import asked, came, items, levels, sent
 
 pytestmark = pytest.mark.django_db
-
-
-def sent(world, lines=(("SHIRT", 3),), **fields):
-    [order] = shop.place_orders(world.channel, 1, lines, **fields)
-    shop.advance([order], to="delivered")
-    order.refresh_from_db()
-    return order
-
-
-def asked(order, pieces, **fields) -> Return:
-    lines = {line.sku: line.pk for line in order.lines.all()}
-    wish = NewReturn(order.pk, {lines[sku]: n for sku, n in pieces.items()}, **fields)
-    ret = requesting.request_returns([wish], actor="user:mia").one()
-    return requesting.approve_returns([ret], actor="user:mia").one()
-
-
-def came(ret, product, pieces, place):
-    arrival = Arrival(ret.pk, product.pk, pieces, place.pk)
-    return receiving.receive_returns([arrival], actor="user:walter").one()
-
-
-def items(ret):
-    return [i for line in ret.lines.all() for i in line.items.order_by("pk")]
-
-
-def levels(product, place):
-    rows = StockLevel.objects.filter(product=product, location=place)
-    return {row.condition: row.on_hand for row in rows}
 
 
 def test_goods_and_money_come_back(world):

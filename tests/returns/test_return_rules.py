@@ -17,7 +17,7 @@ from returns.services import approving, blind, inspecting, refunding, requesting
 from returns.services.inspecting import Decision
 from returns.services.requesting import NewReturn
 from tests import factories, shop
-from tests.returns.test_return_flow import asked, came, items, sent
+from tests.returns.desk import asked, came, items, sent
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""A real year of a shop from its invoice file, from the inbox to delivered."""
+"""A real year of a shop from its invoice file, from the inbox to delivered and back."""
 
 import gc
 import time
@@ -24,9 +24,10 @@ LOCK = "oms.replay_orders"
 
 class Command(BaseCommand):
     help = (
-        "Play the sales and stock corrections of an invoice file (CSV, also gzipped) "
-        "through the inbox to delivered, and account for every line. Run it again to "
-        "carry on after an interruption; what is done stays as it is."
+        "Play the sales, stock corrections and credit notes of an invoice file (CSV, "
+        "also gzipped) from the inbox to delivered, and back to refunded, and account "
+        "for every line. Run it again to carry on after an interruption; what is done "
+        "stays as it is."
     )
 
     def add_arguments(self, parser):

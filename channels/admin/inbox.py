@@ -1,78 +1,22 @@
-"""Channels may be edited; what they said is only looked at."""
+"""Messages of channels, looked at."""
 
 import json
 
-from django import forms
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels.messages import IncomingOrder, MessageError
-from channels.models import Channel, InboundMessage, Listing
-from channels.services.listings import map_skus, refusals
+from channels.messages import IncomingOrder, IncomingReturn, MessageError
+from channels.models import InboundMessage
 from oms.core import panels
-from oms.core.admin import KeptAdmin, KeyedAdmin, ReadOnlyAdmin
-
-
-@admin.register(Channel)
-class ChannelAdmin(KeyedAdmin):
-    list_display = ["code", "name", "payment", "address_required", "pool"]
-    list_filter = ["payment"]
-    search_fields = ["code", "name"]
-    list_select_related = ["pool"]
-    ordering = ["code"]
-    fieldsets = [
-        (None, {"fields": ["code", "name", "pool", "ship_complete"]}),
-        (
-            gettext_lazy("Payment"),
-            {"fields": ["payment", "payment_terms", "reserve_minutes"]},
-        ),
-        (
-            gettext_lazy("What is checked"),
-            {
-                "fields": [
-                    ("address_required", "address_checked"),
-                    ("price_tolerance", "duplicate_hours", "risk_limit"),
-                ]
-            },
-        ),
-    ]
-
-
-class ListingForm(forms.ModelForm):
-    def clean(self):
-        said = super().clean()
-        sku = said.get("sku") or self.instance.sku
-        if sku and "product" in said:
-            for reason in refusals({sku: said["product"]}).values():
-                self.add_error(None, reason)
-        return said
-
-
-@admin.register(Listing)
-class ListingAdmin(KeptAdmin):
-    """Orders that waited for the SKU go on when it is saved."""
-
-    form = ListingForm
-    list_display = ["sku", "channel", "product", "updated_at"]
-    list_filter = ["channel"]
-    search_fields = ["sku", "product__sku"]
-    list_select_related = ["channel", "product"]
-    ordering = ["channel", "sku"]
-    fields = ["channel", "sku", "product"]
-    autocomplete_fields = ["product"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["channel", "sku"] if obj else []
-
-    def save_model(self, request, obj, form, change):
-        actor = f"user:{request.user.get_username()}"
-        obj.pk = map_skus(obj.channel, {obj.sku: obj.product}, actor=actor).one().pk
+from oms.core.admin import ReadOnlyAdmin
 
 
 def ordered(message: InboundMessage) -> panels.Table | None:
     """The lines of the order in the message, if it can be read."""
+    if message.kind != InboundMessage.Kind.ORDER:
+        return None
     try:
         order = IncomingOrder.from_payload(message.payload)
     except MessageError as error:
@@ -94,6 +38,27 @@ def ordered(message: InboundMessage) -> panels.Table | None:
     )
 
 
+def asked_back(message: InboundMessage) -> panels.Table | None:
+    """What the customer wants to send back, if it can be read."""
+    if message.kind != InboundMessage.Kind.RETURN:
+        return None
+    try:
+        asked = IncomingReturn.from_payload(message.payload)
+    except MessageError as error:
+        return panels.Table(_("Cannot be read"), [], [], note=str(error))
+    return panels.Table(
+        _("What is to come back"),
+        [_("SKU"), _("Pieces")],
+        [[line.sku, line.quantity] for line in asked.lines],
+        note=_("Of order %(order)s. Reason: %(reason)s. %(note)s")
+        % {
+            "order": asked.order,
+            "reason": asked.reason or _("not said"),
+            "note": asked.note,
+        },
+    )
+
+
 def _in_short(order: IncomingOrder) -> str:
     address, customer = order.ship_to, order.customer
     place = f"{address.postal_code} {address.city}".strip()
@@ -109,7 +74,7 @@ def _in_short(order: IncomingOrder) -> str:
 
 @admin.register(InboundMessage)
 class InboundMessageAdmin(ReadOnlyAdmin):
-    own_panels = (ordered,)
+    own_panels = (ordered, asked_back)
     list_display = ["external_id", "channel", "kind", "badge", "short_error"]
     list_display += ["received_at", "processed_at"]
     list_filter = ["status", "kind", "channel"]

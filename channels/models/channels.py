@@ -1,3 +1,6 @@
+"""Where orders come from, and what our products are called and shown there."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,9 +93,15 @@ class Channel(TimestampedModel):
     def __str__(self):
         return self.name
 
+    @property
+    def timeline_root(self) -> tuple[str, int]:
+        return "channel", self.pk
+
 
 class Listing(TimestampedModel):
-    """A product as a channel calls it, where that is not our SKU."""
+    """A product as a channel calls it and shows it: shown is what may be promised, less
+    the buffer, of that a percentage, and never more than `most`.
+    """
 
     channel = models.ForeignKey(
         Channel, models.PROTECT, related_name="listings", verbose_name=_("channel")
@@ -100,6 +109,21 @@ class Listing(TimestampedModel):
     sku = models.CharField(_("channel's SKU"), max_length=64)
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="listings", verbose_name=_("product")
+    )
+    buffer = models.PositiveIntegerField(
+        _("buffer"), default=0, help_text=_("Pieces that the channel does not see.")
+    )
+    percent = models.PositiveSmallIntegerField(
+        _("share shown (%)"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of what is left after the buffer, rounded down."),
+    )
+    most = models.PositiveIntegerField(
+        _("at most"),
+        null=True,
+        blank=True,
+        help_text=_("Never show more pieces; empty for no limit."),
     )
 
     class Meta:
@@ -112,53 +136,11 @@ class Listing(TimestampedModel):
             models.CheckConstraint(
                 condition=~models.Q(sku=""), name="listing_sku_not_empty"
             ),
+            models.CheckConstraint(
+                condition=models.Q(percent__range=(1, 100)),
+                name="listing_percent_from_1_to_100",
+            ),
         ]
 
     def __str__(self):
         return f"{self.sku} → {self.product}"
-
-
-class InboundMessage(TimestampedModel):
-    """What a channel said, kept as it came and handled once."""
-
-    class Kind(models.TextChoices):
-        ORDER = "order", _("Order")
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        PROCESSED = "processed", _("Processed")
-        REFUSED = "refused", _("Refused")
-
-    channel = models.ForeignKey(
-        Channel, models.PROTECT, related_name="messages", verbose_name=_("channel")
-    )
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    external_id = models.CharField(_("external id"), max_length=128)
-    payload = models.JSONField(_("payload"))
-    status = models.CharField(
-        _("status"), max_length=16, choices=Status, default=Status.WAITING
-    )
-    error = models.TextField(_("error"), blank=True)
-    received_at = models.DateTimeField(_("received at"))
-    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("inbound message")
-        verbose_name_plural = _("inbound messages")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "kind", "external_id"],
-                name="inboundmessage_stored_once",
-            ),
-        ]
-        indexes = [
-            # what still has to be handled, oldest first
-            models.Index(
-                fields=["id"],
-                name="inboundmessage_waiting",
-                condition=models.Q(status="waiting"),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {self.external_id}"

@@ -1,0 +1,13 @@
+"""Channels may be edited; what they said is only looked at."""
+
+from django.utils.translation import gettext_lazy
+
+from channels.admin import channels, door, inbox, listings
+from oms.core.panels import describe_events
+
+__all__ = ["channels", "door", "inbox", "listings"]
+
+describe_events(
+    {"channel.secret_made": gettext_lazy("Secret made")},
+    {"older_end": gettext_lazy("older secrets end")},
+)

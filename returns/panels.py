@@ -1,0 +1,149 @@
+"""What returns show of themselves, on their own pages and on that of their order."""
+
+from django.utils.translation import gettext as _
+
+from oms.core import panels
+from orders.models import Order, Payment
+from returns.models import Refund, Return, ReturnItem
+from returns.selectors import Preview
+
+
+def returns_of_order(order: Order) -> panels.Table | None:
+    rows = order.returns.order_by("id").prefetch_related("lines")
+    if not rows:
+        return None
+    return panels.Table(
+        _("Returns"),
+        [_("Number"), _("Status"), _("Money"), _("Reason"), _("Pieces"), _("Asked")],
+        [
+            [
+                panels.link(Return, ret.pk, ret.number),
+                panels.status_badge(ret),
+                panels.status_badge(ret, "money"),
+                ret.get_reason_display(),
+                ", ".join(str(line) for line in ret.lines.all()),
+                panels.moment(ret.requested_at),
+            ]
+            for ret in rows
+        ],
+    )
+
+
+def refunds_of_order(order: Order) -> panels.Table | None:
+    return _refunds(order.refunds.order_by("id"))
+
+
+def refunds_of_return(ret: Return) -> panels.Table | None:
+    return _refunds(ret.refunds.order_by("id"))
+
+
+def _refunds(rows) -> panels.Table | None:
+    if not rows:
+        return None
+    headings = [_("Number"), _("Status"), _("Kind"), _("Amount"), _("Goods")]
+    headings += [_("Shipping"), _("Fee kept"), _("Tax within it"), _("Not covered")]
+    headings += [_("Reason"), _("Asked for by")]
+    return panels.Table(
+        _("Refunds"),
+        headings,
+        [
+            [
+                panels.link(Refund, refund.pk, refund.number),
+                panels.status_badge(refund),
+                refund.get_kind_display(),
+                *(
+                    panels.money(amount, refund.currency)
+                    for amount in (
+                        refund.amount,
+                        refund.goods_amount,
+                        refund.shipping_amount,
+                        refund.fee_amount,
+                        refund.tax_amount,
+                        refund.uncovered_amount,
+                    )
+                ),
+                refund.reason,
+                refund.requested_by,
+            ]
+            for refund in rows
+        ],
+    )
+
+
+def lines_of_return(ret: Return) -> panels.Table:
+    return panels.Table(
+        _("Lines"),
+        [_("SKU"), _("Order line"), _("Authorized"), _("Received"), _("Rejected")],
+        [
+            [
+                line.sku,
+                line.order_line.position if line.order_line else _("not agreed"),
+                line.authorized_quantity,
+                line.received_quantity,
+                line.rejected_quantity,
+            ]
+            for line in ret.lines.select_related("order_line").order_by("id")
+        ],
+    )
+
+
+def items_of_return(ret: Return) -> panels.Table:
+    items = ReturnItem.objects.filter(line__ret=ret).select_related("line", "location")
+    return panels.Table(
+        _("What has come"),
+        [_("Pieces"), _("Where"), _("Disposition"), _("Note")],
+        [
+            [
+                panels.link(ReturnItem, item.pk, f"{item.quantity} × {item.line.sku}"),
+                item.location,
+                panels.badge(item.disposition, item.get_disposition_display()),
+                item.note or panels.NOTHING,
+            ]
+            for item in items.order_by("id")
+        ],
+        empty=_("Nothing is counted yet."),
+    )
+
+
+def parts_of_refund(refund: Refund) -> panels.Table:
+    parts = refund.parts.select_related("payment", "request").order_by("id")
+    return panels.Table(
+        _("Paid from"),
+        [_("Payment"), _("Amount"), _("At the gateway")],
+        [
+            [
+                panels.link(Payment, part.payment_id, part.payment.gateway),
+                panels.money(part.amount, refund.currency),
+                panels.status_badge(part.request) if part.request else panels.NOTHING,
+            ]
+            for part in parts
+        ],
+    )
+
+
+def preview_table(said: Preview, currency: str) -> panels.Table:
+    due = said.due
+    rows = [
+        [_("Goods"), panels.money(due.goods, currency)],
+        [_("Shipping"), panels.money(due.shipping, currency)],
+        [_("Fee kept"), panels.money(-due.fee, currency)],
+        [_("Tax within it"), panels.money(due.tax, currency)],
+        *(
+            [
+                _("From payment %(pk)d, %(gateway)s")
+                % {"pk": payment.pk, "gateway": payment.gateway},
+                panels.money(amount, currency),
+            ]
+            for payment, amount in said.parts
+        ),
+        [_("Not covered"), panels.money(said.uncovered, currency)],
+        [_("Refunded"), panels.money(said.amount, currency)],
+    ]
+    note = _("Somebody else has to approve it.") if said.waits else ""
+    return panels.Table(
+        _("What would be refunded"),
+        ["", _("Amount")],
+        [] if said.why_not else rows,
+        note=f"{note} {_('Nothing was changed.')}".strip(),
+        empty=said.why_not,
+    )
