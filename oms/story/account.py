@@ -6,8 +6,9 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from inventory.models import StockLevel, StockMovement
+from oms.core import panels
 from oms.core.models import WorkItem
-from orders.models import Order
+from orders.models import Order, Payment
 from orders.models.orders import Phase
 
 
@@ -19,6 +20,18 @@ def orders_by_phase() -> Iterator[str]:
             yield f"  {counts[phase]:>6}  {label}"
     items = WorkItem.objects.exclude(status=WorkItem.Status.RESOLVED).count()
     yield _("Work items that wait for a person: %(n)d") % {"n": items}
+
+
+def money() -> Iterator[str]:
+    """Captured − refunded = kept, by currency."""
+    rows = Payment.objects.order_by("currency").values_list("currency")
+    sums = rows.annotate(Sum("captured_amount"), Sum("refunded_amount"))
+    for currency, captured, refunded in sums:
+        yield _("Money: %(got)s captured − %(back)s refunded = %(kept)s kept") % {
+            "got": panels.money(captured, currency),
+            "back": panels.money(refunded, currency),
+            "kept": panels.money(captured - refunded, currency),
+        }
 
 
 def stock_identity() -> Iterator[str]:

@@ -1,177 +1,153 @@
-"""The shop's first day: about thirty orders, the same ones on every machine."""
+"""What happens to one order, a step at a time, through the services that everyone
+uses. Each step answers with what the service has said."""
 
 import time
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable
+from datetime import timedelta
 
-from channels.messages import (
-    IncomingAddress,
-    IncomingCustomer,
-    IncomingLine,
-    IncomingOrder,
-)
+from channels.models import Channel
 from channels.services.inbox import RawMessage, store_messages
 from fulfillment.models import FulfillmentOrder, Shipment
-from fulfillment.services import shipping, tracking, work
-from oms.core.chunks import in_chunks
+from fulfillment.models.shipments import TrackingStatus
+from fulfillment.services import labels, shipping, tracking, work
+from inventory.models import Location, Product
+from inventory.selectors import availability
+from inventory.services import stock
 from oms.core.outcome import Outcome
-from oms.story.shop import ACTOR, PRODUCTS, SCARCE, UNKNOWN, Shop
+from oms.demo import baskets, places
 from orders.models import Order
-from orders.services import cancellation, intake
+from orders.services import intake
+from returns.models import Return, ReturnItem
+from returns.models.lines import Disposition
+from returns.models.returns import ReturnReason
+from returns.services import inspecting, receiving, refunding, requesting
 
+ACTOR = "story"
+CHANNEL, PLACE = "web-eu", "BER"
+WANTED = (("MUG-OAK", 2), ("PLT-OAK", 1))
+BACK = "MUG-OAK"  # one piece of it is sent back
+REFILL = 40
 PATIENCE = 10  # seconds that a running worker gets for what it has already begun
-STEPS = ("release", "start_picking", "pick", "pack", "ship", "deliver")
-
-BUYERS = (
-    ("Erika Muster", "Lindenstraße 1", "10969", "Berlin", "DE", 52.503, 13.397),
-    ("Jean Martin", "Rue de Rivoli 5", "75004", "Paris", "FR", 48.856, 2.356),
-    ("Ada Brown", "Beacon Street 12", "02108", "Boston", "US", 42.358, -71.063),
-    ("Olga Nowak", "Piękna 7", "00-539", "Warsaw", "PL", 52.223, 21.018),
-    ("John Smith", "State Street 40", "60602", "Chicago", "US", 41.882, -87.628),
-    ("Anke Jansen", "Elbchaussee 9", "22765", "Hamburg", "DE", 53.545, 9.93),
-    ("Mia Rossi", "Via Dante 3", "20121", "Milan", "IT", 45.466, 9.185),
-)
-Lines = Sequence[tuple[str, int]]
 
 
-def first_day() -> dict[str, Lines]:
-    """{external id: lines}: 25 plain orders and 5 with a fate of their own."""
-    skus = [sku for sku in PRODUCTS if sku != SCARCE]
-    plain = {
-        f"story-plain-{number:02}": [
-            (skus[(number * 5 + line * 7) % len(skus)], 1 + (number + line) % 3)
-            for line in range(1 + number % 3)
-        ]
-        for number in range(1, 26)
-    }
-    return plain | {
-        "story-waits-1": [(SCARCE, 2), ("DEMO-MUG", 1)],
-        "story-waits-2": [(SCARCE, 1)],
-        "story-unknown": [("DEMO-BOWL", 1), (UNKNOWN, 1)],
-        "story-cancelled": [("DEMO-RUG", 1)],
-        "story-reduced": [("DEMO-PLATE", 6), ("DEMO-BOWL", 6)],
-    }
-
-
-def play_first_day(shop: Shop, at: datetime) -> None:
-    """Take the orders in and bring each to where it shall stand."""
-    wanted = first_day()
-    orders = place(shop, wanted, at)
-    plain = [orders[key] for key in wanted if key.startswith("story-plain")]
-    cancellation.cancel_orders(
-        [orders["story-cancelled"]],
-        reason="the customer has changed her mind",
-        actor=ACTOR,
+def is_open() -> bool:
+    """Whether the demo shop is here: its channel, its warehouse, its products."""
+    skus = [sku for sku, _quantity in WANTED]
+    return (
+        Channel.objects.filter(code=CHANNEL).exists()
+        and Location.objects.filter(code=PLACE).exists()
+        and Product.objects.filter(sku__in=skus).count() == len(skus)
     )
-    first = orders["story-reduced"].lines.order_by("position").first()
-    cancellation.cancel_lines({first.pk: 2}, reason="two pieces too many", actor=ACTOR)
-    reached = {"deliver": 10, "ship": 4, "pack": 3, "start_picking": 2, "release": 3}
-    for last, count in reached.items():  # the other three stay assigned
-        advance(plain[:count], STEPS[: STEPS.index(last) + 1])
-        plain = plain[count:]
 
 
-def place(shop: Shop, wanted: dict[str, Lines], at: datetime) -> dict[str, Order]:
-    """Through the inbox: {external id: order}. A running worker may be the faster."""
-    first = at - timedelta(hours=len(wanted))
-    incoming = [
-        _incoming(key, lines, number, first + timedelta(hours=number))
-        for number, (key, lines) in enumerate(wanted.items())
-    ]
-    messages = [RawMessage(order.external_id, order.to_payload()) for order in incoming]
-    store_messages(shop.channel, messages, actor=ACTOR, at=at)
-    waiting = shop.channel.messages.filter(external_id__in=wanted, status="waiting")
-    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
-    in_chunks(intake.take_in, keys, actor=ACTOR)
+def place(at) -> Order:
+    """A customer of the web shop orders and pays: the message waits in the inbox until
+    somebody takes it in; a running worker may be the faster."""
+    channel = Channel.objects.get(code=CHANNEL)
+    _refill(at)
+    told = channel.orders.filter(external_id__startswith="STORY-").count()
+    said = baskets.order_of(f"STORY-{told + 1:04}", at, CHANNEL, WANTED, told)
+    message = RawMessage(said.external_id, said.to_payload())
+    [stored] = store_messages(channel, [message], actor=ACTOR, at=at).done
+    intake.take_in([stored.pk], actor=ACTOR)
     deadline = time.monotonic() + PATIENCE
-    while True:
-        found = Order.objects.filter(channel=shop.channel, external_id__in=wanted)
-        orders = {order.external_id: order for order in found}
-        if len(orders) == len(wanted):
-            return orders
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"not taken in: {sorted(set(wanted) - set(orders))}")
+    while time.monotonic() < deadline:
+        found = Order.objects.filter(channel=channel, external_id=said.external_id)
+        if order := found.first():
+            return order
         time.sleep(0.2)
+    raise RuntimeError(f"{said.external_id} was not taken in")
 
 
-def _incoming(key: str, lines: Lines, number: int, at: datetime) -> IncomingOrder:
-    name, street, code, city, country, lat, lon = BUYERS[number % len(BUYERS)]
-    email = f"{name.lower().replace(' ', '.')}@example.org"
-    return IncomingOrder(
-        external_id=key,
-        placed_at=at,
-        currency="EUR",
-        customer=IncomingCustomer(email=email, name=name),
-        ship_to=IncomingAddress(
-            name=name,
-            street=street,
-            postal_code=code,
-            city=city,
-            country=country,
-            lat=lat,
-            lon=lon,
-        ),
-        lines=tuple(
-            IncomingLine(
-                sku=sku,
-                quantity=quantity,
-                unit_price=price_of(sku),
-                name=PRODUCTS.get(sku, ("",))[0],
-            )
-            for sku, quantity in lines
-        ),
-        shipping_amount=Decimal("4.90"),
+def _refill(at) -> None:
+    """So much that the story can be told again and again."""
+    products = Product.objects.in_bulk([sku for sku, _n in WANTED], field_name="sku")
+    where = Location.objects.get(code=PLACE)
+    free = availability([p.pk for p in products.values()], [where.pk])
+    changes = [
+        stock.StockChange(products[sku].pk, where.pk, REFILL)
+        for sku, quantity in WANTED
+        if (row := free.get((products[sku].pk, where.pk))) is None
+        or row.available < quantity + places.SAFE_PIECES
+    ]
+    if changes:
+        stock.receive(changes, actor=ACTOR, at=at)
+
+
+# --- The way out ----------------------------------------------------------------------
+
+
+def _work_step(status: str, service: Callable[..., Outcome]):
+    def step(order: Order) -> Outcome:
+        works = FulfillmentOrder.objects.filter(order=order, status=status)
+        return service(list(works), actor=ACTOR)
+
+    return step
+
+
+release = _work_step("assigned", work.release_work)
+start_picking = _work_step("released", work.start_picking)
+pick = _work_step("picking", work.pick)
+pack = _work_step("picking", work.pack_work)
+
+
+def _parcels(order: Order, status: str) -> list[Shipment]:
+    return list(Shipment.objects.filter(order=order, status=status).order_by("pk"))
+
+
+def label(order: Order) -> Outcome:
+    return labels.request_labels(_parcels(order, "draft"), actor=ACTOR)
+
+
+def ship(order: Order) -> Outcome:
+    return shipping.ship_labelled(_parcels(order, "draft"), actor=ACTOR)
+
+
+def report(order: Order, status: TrackingStatus, text: str, seconds: int) -> Outcome:
+    reports = [
+        tracking.Report(
+            parcel.pk, status, parcel.shipped_at + timedelta(seconds=seconds), text
+        )
+        for parcel in _parcels(order, "shipped")
+    ]
+    return tracking.record_tracking(reports, actor="carrier")
+
+
+# --- The way back ---------------------------------------------------------------------
+
+
+def ask_for_return(order: Order) -> Outcome:
+    line = order.lines.get(sku=BACK)
+    asked = requesting.NewReturn(
+        order.pk,
+        {line.pk: 1},
+        reason=ReturnReason.CHANGED_MIND,
+        source=Return.Source.CUSTOMER,
+        location_id=Location.objects.get(code=PLACE).pk,
     )
+    return requesting.request_returns([asked], actor="customer")
 
 
-def price_of(sku: str) -> Decimal:
-    """5.90 for the first product, one and a half more for each that follows."""
-    skus = list(PRODUCTS)
-    position = skus.index(sku) if sku in skus else 0
-    return Decimal("5.90") + Decimal("1.50") * position
+def approve(ret: Return) -> Outcome:
+    return requesting.approve_returns([ret], actor=ACTOR)
 
 
-# --- Work, on sets of orders ----------------------------------------------------------
+def receive(ret: Return) -> Outcome:
+    where = Location.objects.get(code=PLACE).pk
+    arrivals = [
+        receiving.Arrival(ret.pk, line.product_id, line.authorized_quantity, where)
+        for line in ret.lines.all()
+    ]
+    return receiving.receive_returns(arrivals, actor=ACTOR)
 
 
-def advance(orders: Iterable[Order], steps: Sequence[str]) -> None:
-    """Do these steps, in their order; what has made a step already is passed over."""
-    keys = [order.pk for order in orders]
-    for step in steps:
-        take_step(step, keys)
+def put_back(ret: Return) -> Outcome:
+    decisions = [
+        inspecting.Decision(item.pk, Disposition.RESTOCK, item.quantity)
+        for item in ReturnItem.objects.filter(line__ret=ret)
+    ]
+    return inspecting.dispose(decisions, actor=ACTOR)
 
 
-def take_step(step: str, order_keys: Sequence[int]) -> Outcome:
-    if step in ("ship", "deliver"):
-        return _ship(order_keys) if step == "ship" else _deliver(order_keys)
-    status, service = {
-        "release": ("assigned", work.release_work),
-        "start_picking": ("released", work.start_picking),
-        "pick": ("picking", work.pick),
-        "pack": ("picking", work.pack_work),
-    }[step]
-    works = FulfillmentOrder.objects.filter(order__in=order_keys, status=status)
-    return service(list(works), actor=ACTOR)
-
-
-def _ship(order_keys: Sequence[int]) -> Outcome:
-    parcels = Shipment.objects.filter(order__in=order_keys, status="draft")
-    labels = {
-        parcel.pk: shipping.Label(f"STORY{parcel.pk:08}", "DHL") for parcel in parcels
-    }
-    return shipping.ship_shipments(labels, actor=ACTOR)
-
-
-def _deliver(order_keys: Sequence[int]) -> Outcome:
-    parcels = Shipment.objects.filter(order__in=order_keys, status="shipped")
-    reports = []
-    for parcel in parcels:
-        at = parcel.shipped_at
-        reports += [
-            tracking.Report(parcel.pk, "in_transit", at, "On the way"),
-            tracking.Report(
-                parcel.pk, "delivered", at + timedelta(seconds=1), "At the door"
-            ),
-        ]
-    return tracking.record_tracking(reports, actor=ACTOR)
+def refund(ret: Return) -> Outcome:
+    return refunding.refund_returns([ret], actor=ACTOR)

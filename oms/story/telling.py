@@ -5,42 +5,33 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from fulfillment.models import FulfillmentOrder, Shipment
+from fulfillment.models.shipments import TrackingStatus
 from fulfillment.routing import explain
 from fulfillment.services.waiting import allocate_waiting
+from inventory.services import stock
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
 from oms.core.panels import money, page_url
-from oms.story.play import place, take_step
-from oms.story.shop import ACTOR, SCARCE, Shop
+from oms.story import play
 from orders.models import Order
+from orders.models.orders import Phase
 
-LINES = (("DEMO-MUG", 2), ("DEMO-PLATE", 1))
-REFILL = 60
+FEW = 5  # orders that shall go on waiting, so that there is something to see
 
 
-def tell_order(shop: Shop, at: datetime) -> Iterator[str]:
-    """Place one more order and say what happens to it until it is delivered."""
-    for sku, quantity in LINES:
-        if shop.free(sku, "BER") < quantity:
-            shop.receive({(sku, "BER"): REFILL}, at)
-    key = _next_key(shop)
-    order = place(shop, {key: LINES}, at)[key]
+def tell_order(at: datetime) -> Iterator[str]:
+    """Place one more order and say what happens to it until a part of it has come back
+    and is refunded."""
+    order = play.place(at)
     yield from _taken_in(order)
     if order.status != Order.Status.CONFIRMED:
         yield from _held(order)
         return
     yield from _routed(order)
-    yield from _worked_on(order)
-
-
-def _next_key(shop: Shop) -> str:
-    told = Order.objects.filter(
-        channel=shop.channel, external_id__startswith="story-told-"
-    )
-    return f"story-told-{told.count() + 1:04}"
+    if (yield from _worked_on(order)):
+        yield from _came_back(order)
 
 
 def _taken_in(order: Order) -> Iterator[str]:
@@ -108,34 +99,35 @@ def _routed(order: Order) -> Iterator[str]:
 
 
 def _worked_on(order: Order) -> Iterator[str]:
+    """Yields texts; returns whether the order has arrived."""
     first = FulfillmentOrder.objects.filter(order=order).order_by("pk").first()
     if first is None:
         yield step(6, _("It waits for stock: no location has any."), order)
-        return
-    said = {
-        "release": _("Released: %(work)s is on the list of %(place)s."),
-        "start_picking": _("Picking has begun."),
-        "pick": _("Picked: all pieces are off the shelf."),
-        "pack": _("Packed: the box is closed."),
-    }
+        return False
     names = {"work": first, "place": first.location}
-    for number, (name, text) in enumerate(said.items(), start=6):
-        if reasons := _refused(take_step(name, [order.pk])):
+    steps = (
+        (play.release, _("Released: %(work)s is on the list of %(place)s."), first),
+        (play.start_picking, _("Picking has begun."), None),
+        (play.pick, _("Picked: all pieces are off the shelf."), None),
+        (play.pack, _("Packed: the box is closed."), None),
+    )
+    for number, (act, text, row) in enumerate(steps, start=6):
+        if reasons := _refused(act(order)):
             yield step(number, reasons, first)
-            return
-        yield step(number, text % names, first if name == "release" else None)
-    reasons = _refused(take_step("ship", [order.pk]))
+            return False
+        yield step(number, text % names, row)
+    if reasons := _refused(play.label(order)) or _refused(play.ship(order)):
+        yield step(10, reasons, order)
+        return False
     parcel = Shipment.objects.filter(order=order).order_by("pk").first()
-    if reasons or parcel is None:
-        yield step(10, reasons or _("No parcel stands ready."), order)
-        return
-    text = _("Shipped: %(parcel)s with %(carrier)s, tracking number %(number)s.") % {
+    text = _("Shipped: %(parcel)s with %(service)s, tracking number %(number)s.") % {
         "parcel": parcel,
-        "carrier": parcel.carrier,
+        "service": parcel.service or parcel.carrier,
         "number": parcel.tracking_number,
     }
     yield step(10, text, parcel)
     yield from _arrived(order)
+    return True
 
 
 def _refused(out: Outcome) -> str:
@@ -143,37 +135,73 @@ def _refused(out: Outcome) -> str:
 
 
 def _arrived(order: Order) -> Iterator[str]:
-    take_step("deliver", [order.pk])
+    play.report(order, TrackingStatus.IN_TRANSIT, "At the sorting centre", 1)
+    yield step(11, _("Tracked: the carrier has it at the sorting centre."))
+    play.report(order, TrackingStatus.DELIVERED, "Handed over at the door", 2)
     order.refresh_from_db()
     text = _("Delivered: the order is %(status)s, its phase is %(phase)s.") % {
         "status": order.get_status_display().lower(),
         "phase": order.get_phase_display().lower(),
     }
-    yield step(11, text, order)
+    yield step(12, text, order)
 
 
-def tell_goods_in(shop: Shop, at: datetime) -> Iterator[str]:
-    """Goods arrive for the order that has waited longest."""
-    waiting = Order.objects.filter(
-        channel=shop.channel, external_id="story-waits-1", phase="awaiting_stock"
-    ).first()
-    if waiting is None:
+def _came_back(order: Order) -> Iterator[str]:
+    asked = play.ask_for_return(order)
+    if reasons := _refused(asked):
+        yield step(13, reasons, order)
         return
-    line = waiting.lines.get(sku=SCARCE)
-    yield _("%(order)s waits for %(n)d × %(name)s.") % {
-        "order": waiting,
-        "n": line.waiting_quantity,
-        "name": line.name,
-    } + see(waiting)
-    shop.receive({(SCARCE, "BER"): line.waiting_quantity}, at)
-    product = shop.products[SCARCE]
-    allocate_waiting([product.pk], actor=ACTOR)
-    waiting.refresh_from_db()
-    yield ngettext(
-        "%(n)d piece arrives in BER, and the order is served: its phase is %(phase)s.",
-        "%(n)d pieces arrive in BER, and the order is served: its phase is %(phase)s.",
-        line.waiting_quantity,
-    ) % {"n": line.waiting_quantity, "phase": waiting.get_phase_display().lower()}
+    [ret] = asked.done
+    yield step(
+        13,
+        _("The customer asks to send one piece back; the policy allows it: %(ret)s.")
+        % {"ret": ret},
+        ret,
+    )
+    steps = (
+        (play.approve, _("Approved: the parcel is expected.")),
+        (play.receive, _("Received: counted, and in quarantine until it is seen.")),
+        (play.put_back, _("Inspected: as good as new, back to stock.")),
+    )
+    for number, (act, text) in enumerate(steps, start=14):
+        if reasons := _refused(act(ret)):
+            yield step(number, reasons, ret)
+            return
+        yield step(number, text)
+    out = play.refund(ret)
+    if reasons := _refused(out):
+        yield step(17, reasons, ret)
+        return
+    [refund] = out.done
+    yield step(
+        17,
+        _("Refunded: %(amount)s by %(refund)s, to the cent what was paid for it.")
+        % {"amount": money(refund.amount, refund.currency), "refund": refund},
+        refund,
+    )
+
+
+def tell_goods_in() -> Iterator[str]:
+    """Goods arrive for the order that has waited longest, as long as others wait."""
+    waiting = Order.objects.filter(phase=Phase.AWAITING_STOCK).order_by("pk")
+    if waiting.count() < FEW:
+        return
+    order = waiting.first()
+    lines = order.lines.filter(waiting_quantity__gt=0).exclude(product=None)
+    rest = {line.product_id: line.waiting_quantity for line in lines}
+    yield _("%(order)s waits for: %(what)s.") % {
+        "order": order,
+        "what": ", ".join(f"{line.waiting_quantity} × {line.name}" for line in lines),
+    } + see(order)
+    place = order.channel.pool.locations.order_by("priority", "pk").first()
+    changes = [stock.StockChange(pk, place.pk, n) for pk, n in rest.items()]
+    stock.receive(changes, actor=play.ACTOR)
+    allocate_waiting(rest, actor=play.ACTOR)
+    order.refresh_from_db()
+    yield _("It arrives at %(place)s, and the order is served: now %(phase)s.") % {
+        "place": place,
+        "phase": order.get_phase_display().lower(),
+    }
 
 
 def step(number: int, text: str, row=None) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from channels.connectors.invoice_file import InvoiceFileError, read_invoices
 from oms.core.exceptions import BusinessRuleError
+from oms.core.progress import Progress
 from oms.replay.account import take_account
 from oms.replay.play import play
-from oms.replay.progress import Progress
 from oms.replay.shop import open_shop
 from oms.replay.table import rendered
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         try:
             with _alone(), _in_bulk():
                 shop = open_shop(invoices)
-                with Progress(lines, self.stderr) as progress:
+                with Progress(lines, self.stderr, _("lines")) as progress:
                     play(shop, invoices, progress.advance)
                 account = take_account(shop, invoices)
         except BusinessRuleError as error:

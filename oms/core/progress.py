@@ -9,11 +9,12 @@ STEP = 10  # per cent between two lines of a log
 
 
 class Progress:
-    """Counts lines up to `total` and shows it on `stream`."""
+    """Counts up to `total` and shows it on `stream`. `unit`: what is counted."""
 
-    def __init__(self, total: int, stream):
+    def __init__(self, total: int, stream, unit: str):
         self.total = max(total, 1)
         self.stream = stream
+        self.unit = unit
         self.live = stream.isatty()
         self.done = 0
         self.told = 0
@@ -26,8 +27,8 @@ class Progress:
         if self.live:
             self.stream.write("")
 
-    def advance(self, lines: int) -> None:
-        self.done += lines
+    def advance(self, more: int) -> None:
+        self.done += more
         percent = self.done * 100 // self.total
         if self.live:
             bar = ("█" * (percent * WIDTH // 100)).ljust(WIDTH, "·")
@@ -38,9 +39,10 @@ class Progress:
         self.told = percent
 
     def _words(self, percent: int) -> str:
-        return _("%(percent)3d %%, %(done)s of %(total)s lines, %(seconds).0f s") % {
+        return _("%(percent)3d %%, %(done)s of %(total)s %(unit)s, %(seconds).0f s") % {
             "percent": percent,
             "done": f"{self.done:,}",
             "total": f"{self.total:,}",
+            "unit": self.unit,
             "seconds": time.monotonic() - self.start,
         }
