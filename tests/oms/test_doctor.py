@@ -149,6 +149,20 @@ def test_the_demo_login_is_made_once_and_never_overwritten(capsys, settings):
 
 
 @pytest.mark.django_db
+def test_the_demo_has_a_login_for_each_role(capsys, settings, client):
+    settings.DEBUG = True
+    call_command("sync_roles")
+
+    call_command("ensure_demo_admin")
+    call_command("ensure_demo_admin")
+
+    assert "operations-lead, packer" in capsys.readouterr().out
+    assert client.login(username="packer", password="demo-admin-password")
+    packer = get_user_model().objects.get(username="packer")
+    assert [group.name for group in packer.groups.all()] == ["packer"]
+
+
+@pytest.mark.django_db
 def test_the_demo_login_is_refused_in_production(settings):
     settings.DEBUG = False
 
