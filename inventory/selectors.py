@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F, Q
+
 from inventory.models import BundleComponent, LocationGroup, StockLevel
 from inventory.models.stock import Condition
 
 LEVEL_FACTS = "product_id", "location_id", "condition", "on_hand", "allocated"
 LEVEL_FACTS += "available", "safety_stock"
+# levels that can promise nothing more: at or below their safety stock
+LOW = Q(condition=Condition.SELLABLE, available__lte=F("safety_stock"))
 
 
 @dataclass(frozen=True, slots=True)

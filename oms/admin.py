@@ -1,9 +1,8 @@
-"""The back office as a whole: its name."""
+"""The back office as a whole: what belongs to no app."""
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-admin.site.site_header = _("Order management")
-admin.site.site_title = _("Order management")
-admin.site.index_title = _("Back office")
-admin.site.site_url = None  # there is no other site to look at
+from oms.core.navigation import Entry, register_entry
+
+register_entry(Entry(_("Today"), "admin:index", "", 0, "t", in_bar=True))
+register_entry(Entry(_("Settings"), "admin:settings", "", 90))

@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
@@ -17,3 +18,9 @@ class OmsConfig(AppConfig):
 
         # The signal is sent for apps with models only, and this one has none.
         post_migrate.connect(make_cache_table, sender=apps.get_app_config("core"))
+
+
+class BackOfficeConfig(AdminConfig):
+    """Stock admin with our own frame."""
+
+    default_site = "oms.site.BackOffice"

@@ -1,4 +1,5 @@
-"""An id for every request: in the logs, in the answer, and taken over from a proxy."""
+"""An id for every request: in the logs, in the answer, and taken over from a proxy.
+And what a page may load and run: only files of this site."""
 
 import logging
 import re
@@ -15,6 +16,15 @@ from oms.logs import NONE, request_id
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,128}")
 PROBES = {"/healthz", "/readyz"}
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
 logger = logging.getLogger("oms.request")
 
 
@@ -45,6 +55,20 @@ class RequestIdMiddleware:
         }
         text = "%(method)s %(path)s %(status)s %(milliseconds)s ms"
         logger.log(level, text, facts, extra=facts)
+
+
+class ContentSecurityPolicyMiddleware:
+    """No script or style within a page, nothing from another host: what somebody
+    smuggles into a name or a note cannot run."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        return response
 
 
 @receiver(request_finished)

@@ -97,7 +97,7 @@ PROCESS = env_choice(
 
 INSTALLED_APPS = [
     "oms.apps.OmsConfig",
-    "django.contrib.admin",
+    "oms.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -114,6 +114,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "oms.middleware.RequestIdMiddleware",  # first: all that follows logs with the id
     "django.middleware.security.SecurityMiddleware",
+    "oms.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

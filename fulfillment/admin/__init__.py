@@ -3,6 +3,7 @@ stock stands in `fulfillment/panels.py`."""
 
 from django.utils.translation import gettext_lazy
 
+from fulfillment import queues
 from fulfillment.admin import (
     decisions,
     labels,
@@ -10,7 +11,9 @@ from fulfillment.admin import (
     rates,
     routing_tools,
     shipments,
+    station,
     stock,
+    today,
     work,
 )
 from fulfillment.panels import (
@@ -28,10 +31,13 @@ __all__ = [
     "decisions",
     "labels",
     "policies",
+    "queues",
     "rates",
     "routing_tools",
     "shipments",
+    "station",
     "stock",
+    "today",
     "work",
 ]
 

@@ -1,5 +1,6 @@
 from fulfillment.models.allocations import FulfillmentOrderLine
 from fulfillment.models.labels import Label
+from fulfillment.models.packing import PackScan
 from fulfillment.models.rates import Rate, RateTable, RateZone
 from fulfillment.models.routing import RoutingDecision, RoutingPolicy
 from fulfillment.models.shipments import Shipment, ShipmentLine, TrackingEvent
@@ -9,6 +10,7 @@ __all__ = [
     "FulfillmentOrder",
     "FulfillmentOrderLine",
     "Label",
+    "PackScan",
     "Rate",
     "RateTable",
     "RateZone",

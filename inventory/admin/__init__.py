@@ -3,10 +3,10 @@ changed by the tools on a stock level's page."""
 
 from django.utils.translation import gettext_lazy
 
-from inventory.admin import locations, products, stock
+from inventory.admin import locations, products, stock, today
 from oms.core import panels
 
-__all__ = ["locations", "products", "stock"]
+__all__ = ["locations", "products", "stock", "today"]
 
 panels.describe_events(
     {"stocklevel.safety_stock_set": gettext_lazy("Safety stock set")},

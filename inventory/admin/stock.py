@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
+from inventory.selectors import LOW
 from inventory.services.conditions import ConditionChange, change_condition
 from inventory.services.safety import SafetyStock, set_safety_stock
 from inventory.services.stock_refusals import MOST
@@ -88,13 +89,26 @@ def ledger_url(level: StockLevel) -> str:
     return f"{url}?stock_level__id__exact={level.pk}"
 
 
+class LowFilter(admin.SimpleListFilter):
+    """Levels at or below their safety stock."""
+
+    title = gettext_lazy("low stock")
+    parameter_name = "low"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(LOW) if self.value() == "yes" else queryset
+
+
 @admin.register(StockLevel)
 class StockLevelAdmin(ReadOnlyAdmin):
     own_panels = (other_conditions, newest_movements)
     has_timeline = True
     list_display = ["product", "location", "available", "on_hand", "allocated"]
     list_display += ["safety_stock", "condition_badge", "product_name", "ledger"]
-    list_filter = ["condition", "location"]
+    list_filter = [LowFilter, "condition", "location"]
     search_fields = ["product__sku", "product__name"]
     list_select_related = ["product", "location"]
     ordering = ["product__sku", "location__code", "condition"]

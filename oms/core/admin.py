@@ -10,7 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from oms.core import panels, tools
+from oms.core import panels, tools, waiting
 from oms.core.models import Event, User, WorkItem
 from oms.core.panels import register_panel
 
@@ -23,9 +23,6 @@ class PanelAdmin(admin.ModelAdmin):
     change_form_template = "admin/core/change_form.html"
     own_panels: tuple[panels.Panel, ...] = ()
     has_timeline = False
-
-    class Media:
-        css = {"all": ["core/admin.css"]}
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
@@ -155,7 +152,7 @@ class WorkItemAdmin(KeptAdmin):
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_in_words(self, item):
-        return item.kind.replace("_", " ").capitalize()
+        return waiting.reason(item.kind)
 
     @admin.display(description=_("status"), ordering="status")
     def badge(self, item):

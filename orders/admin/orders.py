@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import ReadOnlyAdmin
 from oms.core.models import WorkItem
 from orders.admin import findings
 from orders.admin import holds as hold_pages
 from orders.admin.holds import holds
+from orders.admin.listing import OrderList
 from orders.admin.payments import payments
 from orders.admin.recording import record_payment
 from orders.admin.risk import risk
@@ -111,17 +111,9 @@ def work_items(order: Order) -> panels.Table | None:
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin):
+class OrderAdmin(OrderList):
     own_panels = (work_items, holds, risk, lines, payments)
     has_timeline = True
-    list_display = ["number", "customer", "phase_badge", "total", "placed", "channel"]
-    list_display += ["payment_status", "fulfillment_status"]
-    list_filter = ["phase", "status", "payment_status", "fulfillment_status", "channel"]
-    search_fields = ["number__exact", "external_id__exact", "customer__email__iexact"]
-    search_help_text = gettext_lazy("Number, the channel's id or e-mail, in full")
-    list_select_related = ["channel", "customer"]
-    date_hierarchy = "placed_at"
-    ordering = ["-placed_at", "-id"]
     fieldsets = [
         (
             None,
@@ -152,21 +144,9 @@ class OrderAdmin(ReadOnlyAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    @admin.display(description=gettext_lazy("phase"), ordering="phase")
-    def phase_badge(self, order):
-        return panels.status_badge(order, "phase")
-
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def status_word(self, order):
         return panels.status_badge(order)
-
-    @admin.display(description=gettext_lazy("placed at"), ordering="placed_at")
-    def placed(self, order):
-        return panels.moment(order.placed_at)
-
-    @admin.display(description=gettext_lazy("total"), ordering="total_amount")
-    def total(self, order):
-        return panels.money(order.total_amount, order.currency)
 
     @admin.display(description=gettext_lazy("made of"))
     def total_explained(self, order):

@@ -1,5 +1,23 @@
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
+
+# What searches compare, and indexes hold: the words of a name; the digits of a phone
+# number, without the zeros in front.
+NAME_WORDS = SearchVector("ship_to_name", "ship_to_company", config="simple")
+PHONE_DIGITS = Func(
+    Func(
+        F("ship_to_phone"),
+        Value("[^0-9]"),
+        Value(""),
+        Value("g"),
+        function="REGEXP_REPLACE",
+    ),
+    Value("0"),
+    function="LTRIM",
+    output_field=models.CharField(),
+)
 
 
 class ShipTo(models.Model):

@@ -116,6 +116,8 @@ class OrderLine(TimestampedModel):
                 name="orderline_waiting",
                 condition=Q(waiting_quantity__gt=0),
             ),
+            # searches: which orders have a SKU
+            models.Index(fields=["sku", "order"], name="orderline_sku"),
         ]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """The order: one agreement with a customer, never split, and its lines with
 counters."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django_fsm import transition
 from channels.models import Channel, InboundMessage, PaymentTerms
 from oms.core.base import StatusField, StatusModel
 from orders import guards
-from orders.models.addresses import ShipTo
+from orders.models.addresses import NAME_WORDS, PHONE_DIGITS, ShipTo
 from orders.models.customers import Customer
 from orders.models.statuses import FulfillmentStatus, PaymentStatus, Phase, Status
 
@@ -147,6 +148,17 @@ class Order(ShipTo, StatusModel):
                 name="order_open",
                 condition=Q(status__in=["pending", "confirmed", "processing"]),
             ),
+            # what is late, and work by its deadline
+            models.Index(
+                fields=["ship_by"],
+                name="order_due",
+                condition=Q(status__in=["confirmed", "processing"]),
+            ),
+            # searches: by phone number, by words of the name
+            models.Index(
+                PHONE_DIGITS, name="order_phone", condition=~Q(ship_to_phone="")
+            ),
+            GinIndex(NAME_WORDS, name="order_name_words"),
         ]
 
     def __str__(self):

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 from oms.core import panels
 from oms.core.admin import register_panel
 from orders.models import Order
-from returns.admin import pages, tools
+from returns import lists
+from returns.admin import pages, today, tools
 from returns.panels import refunds_of_order, returns_of_order
 
-__all__ = ["pages", "tools"]
+__all__ = ["lists", "pages", "today", "tools"]
 
 register_panel(Order, returns_of_order)
 register_panel(Order, refunds_of_order)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from channels.services import door
 from channels.services.listings import map_skus
 from fulfillment.models import RateTable
-from fulfillment.services import labels, policies
+from fulfillment.services import labels, policies, scanning
 from inventory.models import LocationGroup
 from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
@@ -33,6 +33,7 @@ def grow(world, orders: int) -> None:
     packed = shop.place_orders(world.channel, orders)
     shop.advance(packed, to="packed")
     labels.request_labels(shop.parcels_of(packed), actor="test")
+    grow_scans(world, orders)
     for _ in range(orders):
         policies.draft()
         product = factories.ProductFactory()
@@ -55,6 +56,15 @@ def grow_returns(world, orders: list) -> None:
         receiving.receive_returns([arrival], actor="test")
         refunding.refund_returns([ret], actor="test").one()
         ReturnPolicy.objects.create(channel=factories.ChannelFactory())
+
+
+def grow_scans(world, orders: int) -> None:
+    """A piece of each order lies in its box."""
+    picking = shop.place_orders(world.channel, orders, [("SHIRT", 2)])
+    shop.advance(picking, to="picking")
+    for work in shop.works_of(picking):
+        facts = {"after": 0, "places": None, "actor": "test"}
+        scanning.scan("SHIRT", box=work.pk, **facts)
 
 
 def grow_risk(world, orders: int) -> None:

@@ -27,6 +27,7 @@ READ_ONLY = {
     "ShipmentLine",
     "TrackingEvent",
     "Label",
+    "PackScan",
     "RoutingDecision",
 }
 

@@ -1,0 +1,62 @@
+"""What stock adds to the rail and to Today."""
+
+from datetime import datetime
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.models import StockLevel
+from inventory.selectors import LOW
+from oms.core.navigation import Entry, register_entry
+from oms.core.today import Counter, Part, Step, register_area, rows_url
+
+LIST = "admin:inventory_stocklevel_changelist"
+VIEW = "inventory.view_stocklevel"
+BEGUN = """
+    SELECT EXISTS (SELECT FROM inventory_location),
+           EXISTS (SELECT FROM inventory_product),
+           EXISTS (SELECT FROM inventory_stocklevel WHERE on_hand > 0)"""
+
+register_entry(Entry(gettext_lazy("Stock"), LIST, VIEW, 60, "s"))
+
+
+def low_stock(now: datetime) -> Part:
+    number = StockLevel.objects.filter(LOW).count()
+    url = rows_url(LIST, {"low": "yes"})
+    return Part((Counter(_("Low stock"), number, url, 120),))
+
+
+def first_stock(now: datetime) -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute(BEGUN)
+        location, product, stock = cursor.fetchone()
+    steps = (
+        Step(
+            _("Add a location"),
+            _("Where stock is and parcels leave from."),
+            location,
+            reverse("admin:inventory_location_add"),
+            10,
+        ),
+        Step(
+            _("Add a product"),
+            _("With its SKU, as orders name it."),
+            product,
+            reverse("admin:inventory_product_add"),
+            20,
+        ),
+        Step(
+            _("Bring in stock"),
+            _("Until then nothing can be promised; orders wait."),
+            stock,
+            reverse(LIST),
+            40,
+        ),
+    )
+    return Part(steps=steps)
+
+
+register_area(VIEW, low_stock)
+register_area("inventory.add_location", first_stock)

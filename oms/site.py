@@ -1,0 +1,50 @@
+"""The back office as one site: Today in front, the stock list of pages behind it."""
+
+from django.contrib.admin import AdminSite
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oms.core import navigation
+from oms.core.today import today
+
+
+class BackOffice(AdminSite):
+    site_header = site_title = gettext_lazy("Order management")
+    site_url = None  # there is no other site to look at
+    enable_nav_sidebar = False  # the rail is the navigation
+
+    def get_urls(self):
+        view = self.admin_view(self.settings)
+        return [path("settings/", view, name="settings"), *super().get_urls()]
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if not context["has_permission"]:
+            return context
+        return context | {
+            "tasks": navigation.links_for(request.user, request.path),
+            "search": navigation.search_for(request.user),
+        }
+
+    def index(self, request, extra_context=None):
+        now = timezone.localtime()
+        context = self.each_context(request) | {
+            "title": _("Today"),
+            "now": now,
+            "today": today(request.user, now),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/today.html", context)
+
+    def settings(self, request):
+        """Every page there is: what stock admin shows in front."""
+        context = self.each_context(request) | {
+            "title": _("Settings"),
+            "app_list": self.get_app_list(request),
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/settings.html", context)

@@ -1,0 +1,228 @@
+"""The list of orders: queues as tabs, a page of orders with what each has around it,
+and a search that opens what it finds exactly."""
+
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from oms.core import panels
+from oms.core.admin import ReadOnlyAdmin
+from oms.core.exceptions import BusinessRuleError
+from oms.core.lists import Column, additions
+from orders import queues
+from orders.models import Order
+from orders.models.holds import HoldReason
+from orders.search import search, searched
+
+QUEUE = "queue"
+ALL = "all"
+
+
+def number_in_words(number: int) -> str:
+    return f"{number:,}" if number <= queues.MOST else f"{queues.MOST:,}+"
+
+
+def span(time: timedelta) -> str:
+    """Short, as it stands in a row: 35 min, 7 h, 3 d."""
+    minutes = int(time.total_seconds()) // 60
+    if minutes < 120:
+        return _("%(n)d min") % {"n": max(minutes, 0)}
+    if minutes < 48 * 60:
+        return _("%(n)d h") % {"n": minutes // 60}
+    return _("%(n)d d") % {"n": minutes // (24 * 60)}
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than people look."""
+
+    @cached_property
+    def found(self) -> int:
+        return self.object_list.order_by()[: queues.MOST + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, queues.MOST)
+
+    @property
+    def count_in_words(self) -> str:
+        return number_in_words(self.found)
+
+
+class OrderChangeList(ChangeList):
+    """One queue of the list; what the columns show is asked for once per page."""
+
+    def get_filters_params(self, params=None):
+        return {
+            k: v for k, v in super().get_filters_params(params).items() if k != QUEUE
+        }
+
+    def get_queryset(self, request, exclude_parameters=None):
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows.filter(queue_of(request).where())
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        keys = [order.pk for order in self.result_list]
+        columns = additions(Order).columns.values()
+        cells = {column.name: column.cells(keys) for column in columns}
+        for order in self.result_list:
+            order.cells = {name: found.get(order.pk) for name, found in cells.items()}
+
+
+def queue_of(request) -> queues.Queue:
+    """The one of the address; all orders where it names none that there is."""
+    known = queues.all_queues()
+    return known.get(request.GET.get(QUEUE), known[ALL])
+
+
+def _cell(column: Column):
+    @admin.display(description=column.label, empty_value=panels.NOTHING)
+    def show(order):
+        return order.cells[column.name]
+
+    show.__name__ = column.name
+    return show
+
+
+class OrderList(ReadOnlyAdmin):
+    """What `OrderAdmin` shows of many orders."""
+
+    list_filter = ["phase", "status", "payment_status", "fulfillment_status", "channel"]
+    search_fields = ["number"]  # says that there is a search; `search` does it
+    search_help_text = gettext_lazy(
+        "Number, tracking number, e-mail, phone or SKU in full, or a name; "
+        "sku: status: phase: channel: location: before: after: late"
+    )
+    list_select_related = ["channel", "customer"]
+    list_per_page = 50
+    list_max_show_all = 0
+    paginator = CappedPaginator
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+
+    class Media:
+        css = {"all": ["orders/list.css"]}
+
+    def get_changelist(self, request, **kwargs):
+        return OrderChangeList
+
+    def get_list_display(self, request):
+        added = additions(Order).columns
+        own = {"items": 4, "location": 8}
+        shown = ["number", "placed", "buyer", "channel", "total", "phase_badge"]
+        shown += ["payment_status", "due", "held"]
+        for name in sorted(added, key=lambda name: own.get(name, 99)):
+            shown.insert(own.get(name, len(shown)), _cell(added[name]))
+        return shown
+
+    def get_ordering(self, request):
+        if queue_of(request).name == ALL:
+            return ["-placed_at", "-id"]
+        return queues.BY_DEADLINE
+
+    def changelist_view(self, request, extra_context=None):
+        if answer := self._one_found(request):
+            return answer
+        known, wanted = queues.all_queues(), request.GET.get(QUEUE, ALL)
+        if wanted not in known:
+            text = _("There is no queue “%(name)s”. Here are all orders.")
+            messages.error(request, text % {"name": wanted[:40]})
+        current, numbers = queue_of(request), queues.counts()
+        tabs = [
+            {
+                "name": name,
+                "label": queue.label,
+                "number": number_in_words(numbers[name]),
+                "alarm": name == "late" and numbers[name],
+                "current": current.name == name,
+            }
+            for name, queue in known.items()
+        ]
+        context = {"title": _("Orders"), "tabs": tabs, "queue": current}
+        context |= extra_context or {}
+        return super().changelist_view(request, context)
+
+    def _one_found(self, request):
+        """The page of the order that the search names exactly."""
+        text = request.GET.get(SEARCH_VAR, "")
+        if not text or not self.has_view_permission(request):
+            return None
+        try:
+            request.found = search(text)
+        except BusinessRuleError as error:
+            messages.error(request, str(error))
+            request.found = None
+            return None
+        if request.found.order_pk is None or IS_POPUP_VAR in request.GET:
+            return None
+        return redirect(panels.page_url(Order, request.found.order_pk))
+
+    def get_search_results(self, request, queryset, search_term):
+        """What made no sense finds nothing: the sentence on top says why."""
+        if not search_term:
+            return queryset, False
+        found = getattr(request, "found", None)
+        if found is None:
+            return queryset.none(), False
+        return searched(queryset).filter(found.where), False
+
+    @admin.display(description=gettext_lazy("placed"))
+    def placed(self, order):
+        return format_html(
+            '<span title="{}">{}</span>',
+            panels.moment(order.placed_at),
+            span(timezone.now() - order.placed_at),
+        )
+
+    @admin.display(description=gettext_lazy("customer"))
+    def buyer(self, order):
+        name = order.ship_to_company or order.ship_to_name or order.customer
+        return format_html(
+            '{} <span class="muted">{}</span>',
+            name or panels.NOTHING,
+            order.ship_to_country,
+        )
+
+    @admin.display(description=gettext_lazy("total"))
+    def total(self, order):
+        return panels.money(order.total_amount, order.currency)
+
+    @admin.display(description=gettext_lazy("phase"))
+    def phase_badge(self, order):
+        return panels.status_badge(order, "phase")
+
+    @admin.display(description=gettext_lazy("ship by"))
+    def due(self, order):
+        """Of interest while something of it is here."""
+        if order.ship_by is None:
+            return panels.NOTHING
+        late = queues.is_late(order)
+        look = "late" if late else "" if order.status in queues.OPEN else "muted"
+        text = date_format(localtime(order.ship_by), "j M H:i")
+        if late:
+            since = span(timezone.now() - order.ship_by)
+            text = _("Late %(time)s") % {"time": since}
+        title = panels.moment(order.ship_by)
+        return format_html('<span class="{}" title="{}">{}</span>', look, title, text)
+
+    @admin.display(description=gettext_lazy("holds"), empty_value="")
+    def held(self, order):
+        words = dict(HoldReason.choices)
+        rows = {
+            (hold["text"], words.get(hold["reason"], hold["reason"]))
+            for hold in order.active_holds
+        }
+        look = '<span class="pill wait" title="{}">{}</span>'
+        return format_html_join(" ", look, sorted(rows))
