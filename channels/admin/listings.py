@@ -9,6 +9,7 @@ from channels.selectors import ListingQuantity, listing_quantities
 from channels.services.listings import Limit, limit_listings, map_skus, refusals
 from oms.core import panels
 from oms.core.admin import KeptAdmin
+from oms.core.tools import actor_of
 
 MOST_ROWS = 200
 
@@ -91,6 +92,6 @@ class ListingAdmin(KeptAdmin):
         return ["channel", "sku"] if obj else []
 
     def save_model(self, request, obj, form, change):
-        actor = f"user:{request.user.get_username()}"
+        actor = actor_of(request)
         obj.pk = map_skus(obj.channel, {obj.sku: obj.product}, actor=actor).one().pk
         limit_listings({obj.pk: Limit(obj.buffer, obj.percent, obj.most)}).one()

@@ -3,7 +3,7 @@ parcels travel, some come back. Only services change anything, with the day's ti
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -179,11 +179,6 @@ class Demo:
         floor.advance(orders[: 4 * part], ["release"], start)
         floor.advance(orders[:part], floor.STEPS[1:], start)
         floor.advance(orders[part : 2 * part], ["pick", "pack"], start + HOUR)
-        self._begin(orders[2 * part : 3 * part], start + HOUR)
+        floor.begin(orders[2 * part : 3 * part], start + HOUR)
         self.desk.strangers(now - HOUR)
         notices.tell_of_silence(notices.silent_parcels(now), at=now)
-
-    def _begin(self, orders: Iterable[int], at: datetime) -> None:
-        """Somebody is picking these."""
-        works = floor.open_work(orders, floor.Status.RELEASED)
-        floor.work.start_picking(works, actor=ACTOR, at=at)

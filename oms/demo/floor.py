@@ -52,6 +52,12 @@ def advance(orders: Sequence[int], steps: Sequence[str], at: datetime) -> list[i
     return parcels
 
 
+def begin(orders: Iterable[int], at: datetime) -> None:
+    """Somebody is picking these."""
+    ready = _ours(open_work(orders, Status.RELEASED))
+    work.start_picking(ready, actor=ACTOR, at=at)
+
+
 def _ours(works: Iterable[FulfillmentOrder]) -> list[FulfillmentOrder]:
     return [w for w in works if w.location.kind != Location.Kind.SUPPLIER]
 

@@ -67,6 +67,35 @@ def dawdle(monkeypatch, owner, name: str, seconds: float) -> None:
     monkeypatch.setattr(owner, name, late)
 
 
+class Meeting:
+    """Where racers wait for each other: the first `parties` that come go on together.
+    Later ones pass, and nobody waits longer than ten seconds."""
+
+    def __init__(self, parties: int):
+        self.missing = parties
+        self.change = threading.Condition()
+
+    def wait(self) -> None:
+        with self.change:
+            self.missing -= 1
+            self.change.notify_all()
+            self.change.wait_for(lambda: self.missing <= 0, 10)
+
+
+def meet(monkeypatch, owner, name: str, parties: int) -> Meeting:
+    """Without a guard: whoever returns from `owner.name` goes on when `parties` have
+    come so far, so that all act on what they read before anybody wrote."""
+    real, meeting = getattr(owner, name), Meeting(parties)
+
+    def together(*args, **kwargs):
+        result = real(*args, **kwargs)
+        meeting.wait()
+        return result
+
+    monkeypatch.setattr(owner, name, together)
+    return meeting
+
+
 def unlock_rows(monkeypatch) -> None:
     """Guard off: `transitions.lock` reads the rows and locks nothing."""
 
@@ -82,14 +111,16 @@ def unlock_levels(monkeypatch) -> None:
 
 
 def lock_levels_backwards(monkeypatch, backwards: Callable[[], bool]) -> None:
-    """Guard off: levels are locked one by one, in the order that each caller likes."""
+    """Guard off: levels are locked one by one, in the order that each of two callers
+    likes."""
+    meeting = Meeting(2)
 
     def one_by_one(condition: str, params: list) -> list[stock.LockedLevel]:
         found = _levels(condition, params, ending="ORDER BY id")
         locked = []
         for level in reversed(found) if backwards() else found:
             locked += _levels("id = %s", [level.pk], ending="FOR NO KEY UPDATE")
-            time.sleep(0.05)
+            meeting.wait()
         return locked
 
     monkeypatch.setattr(stock, "_lock", one_by_one)

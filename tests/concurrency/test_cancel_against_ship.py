@@ -69,4 +69,5 @@ def test_without_the_lock_both_go_ahead(rivals, monkeypatch):
     """Both see a parcel that is still there: one is then stopped half-way by a CHECK or
     by the count of rows, or both are done."""
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, transitions, "lock", 2 * ORDERS)
     assert not all(clean(pair) for pair in rivals().values())

@@ -40,6 +40,7 @@ def test_the_day_takes_exactly_its_limit(rush):
 
 def test_without_the_lock_it_takes_more(rush, monkeypatch):
     monkeypatch.setattr(capacity, "lock", lambda location_ids: None)
+    racing.meet(monkeypatch, capacity, "used", BUYERS)
 
     assert rush() > LIMIT
 

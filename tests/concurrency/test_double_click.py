@@ -43,6 +43,7 @@ def test_one_click_confirms_and_the_other_is_told(click_twice):
 @pytest.mark.corrupts
 def test_without_the_lock_the_order_is_confirmed_twice(click_twice, monkeypatch):
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, transitions, "lock", 2)
     outcomes = click_twice()
     assert [len(out.done) for out in outcomes] == [1, 1]
     assert confirmations() == 2

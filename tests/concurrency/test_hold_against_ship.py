@@ -59,5 +59,6 @@ def test_the_hold_stops_the_parcel_or_the_parcel_was_first(rivals):
 @pytest.mark.corrupts
 def test_without_the_lock_a_held_parcel_leaves(rivals, monkeypatch):
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, transitions, "lock", 2 * ORDERS)
 
     assert not all(clean(pair) for pair in rivals().values())

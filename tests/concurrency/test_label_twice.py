@@ -41,6 +41,7 @@ def test_one_label_is_bought_and_the_other_click_is_told(click_twice):
 
 def test_without_the_lock_only_the_table_stands_in_the_way(click_twice, monkeypatch):
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, transitions, "lock", 2)
 
     outcomes = click_twice()
 

@@ -69,6 +69,7 @@ def test_without_the_lock_the_check_still_keeps_the_unit_from_being_sold_twice(
 ):
     """Nothing is oversold, but losers fail instead of waiting: the lock was needed."""
     racing.unlock_levels(monkeypatch)
+    racing.meet(monkeypatch, stock, "_lock", 2)
     failed = racing.errors(rush())
     assert failed
     assert all(isinstance(error, STOPPED) for error in failed)
@@ -78,5 +79,6 @@ def test_without_the_lock_the_check_still_keeps_the_unit_from_being_sold_twice(
 @pytest.mark.corrupts
 def test_without_lock_and_check_it_is_sold_more_than_once(rush, monkeypatch, no_check):
     racing.unlock_levels(monkeypatch)
+    racing.meet(monkeypatch, stock, "_lock", 2)
     rush()
     assert sold() > 1

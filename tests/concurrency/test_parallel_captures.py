@@ -69,6 +69,7 @@ def test_without_the_lock_the_check_still_keeps_it_within_the_authorization(
 ):
     """The others fail instead of hearing why: the lock was needed."""
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, asking, "_known", ASKERS)
 
     failed = racing.errors(rush())
 
@@ -82,6 +83,7 @@ def test_without_lock_and_check_more_is_asked_than_is_authorized(
     rush, monkeypatch, no_check
 ):
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, asking, "_known", ASKERS)
 
     rush()
 

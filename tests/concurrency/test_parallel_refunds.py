@@ -72,6 +72,7 @@ def test_without_the_lock_the_check_still_keeps_it_within_the_payment(
 ):
     """The others fail instead of hearing why: the lock was needed."""
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, paying, "rooms_of", ASKERS)
 
     assert racing.errors(rush())
     assert refunded() <= 30
@@ -82,6 +83,7 @@ def test_without_lock_and_check_more_goes_back_than_was_paid(
     rush, monkeypatch, no_check
 ):
     racing.unlock_rows(monkeypatch)
+    racing.meet(monkeypatch, paying, "rooms_of", ASKERS)
 
     rush()
 

@@ -1,6 +1,5 @@
 """Goods arrive while orders for them are confirmed."""
 
-import time
 from functools import partial
 
 import pytest
@@ -74,8 +73,10 @@ def test_serving_orders_inside_the_arrival_deadlocks(arrival, monkeypatch):
     """Guard off: the receiver of `stock_changed` serves at once, while the levels are
     still locked, instead of leaving a task."""
 
+    meeting = racing.meet(monkeypatch, transitions, "lock", 2)
+
     def at_once(_task, product_ids):
-        time.sleep(0.1)
+        meeting.wait()
         waiting.allocate_waiting(product_ids, actor="receiver")
 
     monkeypatch.setattr(receivers, "enqueue", at_once)

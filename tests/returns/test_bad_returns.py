@@ -86,10 +86,11 @@ def test_twice_the_same_in_one_set_is_taken_once(world):
 
 def test_what_has_not_shipped_does_not_come_back(world):
     [order] = shop.place_orders(world.channel)
+    asked = NewReturn(order.pk, {order.lines.get().pk: 1})
 
-    all_refused(
-        requesting.request_returns, [NewReturn(order.pk, {order.lines.get().pk: 1})]
-    )
+    [text] = all_refused(requesting.request_returns, [asked])
+
+    assert "0 have shipped and are in no return" in text
 
 
 def test_a_bad_count_at_the_table_is_refused(world):
@@ -186,7 +187,7 @@ def test_pieces_that_left_quarantine_another_way_are_told(world):
 def test_a_bad_unknown_parcel_is_refused(world):
     shirt, ber = world.shirt.pk, world.ber.pk
 
-    all_refused(
+    texts = all_refused(
         blind.receive_blind,
         [Parcel(key, shirt, 1) for key in NO_KEYS]
         + [Parcel(ber, key, 1) for key in NO_KEYS]
@@ -194,6 +195,10 @@ def test_a_bad_unknown_parcel_is_refused(world):
         + [Parcel(ber, shirt, 1, note=note) for note in ("x" * 201, None)]
         + [Parcel(ber, shirt, 1, tracking_number="x" * 65)],
     )
+
+    assert f"Product {shirt} or location {MISSING} does not exist; scan again." in texts
+    assert "0 is no number of pieces; count again." in texts
+    assert "The note or the tracking number is too long or no text." in texts
 
 
 def test_a_parcel_is_matched_only_with_what_an_order_has_sent(world):

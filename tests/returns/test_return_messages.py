@@ -26,13 +26,15 @@ def ask(channel, *asked) -> list[InboundMessage]:
     return store_messages(channel, asked, actor="t").done
 
 
-def is_refused(message, words) -> None:
+def refusal_of(message) -> str:
+    """What the inbox keeps as the reason; staff have it as a work item, and no return
+    was opened."""
     message.refresh_from_db()
     item = WorkItem.objects.get(kind="return_refused", subject_id=message.pk)
     assert message.status == "refused"
-    assert words in message.error
     assert "R-1 was refused" in item.title
     assert not Return.objects.exists()
+    return message.error
 
 
 def test_what_a_channel_asks_for_becomes_a_return(world, drain_queue):
@@ -99,7 +101,7 @@ def test_what_cannot_be_is_refused_with_the_reason(world, fields, words):
     out = messages.take_in([message.pk], actor="t")
 
     assert set(out.refused) == {message.pk}
-    is_refused(message, words)
+    assert words in refusal_of(message)
 
 
 def test_the_policy_binds_the_customer(world):
@@ -109,7 +111,7 @@ def test_the_policy_binds_the_customer(world):
 
     messages.take_in([message.pk], actor="t")
 
-    is_refused(message, "SHIRT is a final sale")
+    assert "SHIRT is a final sale" in refusal_of(message)
 
 
 def test_the_order_of_another_channel_is_unknown(world):
@@ -118,7 +120,7 @@ def test_the_order_of_another_channel_is_unknown(world):
 
     messages.take_in([message.pk], actor="t")
 
-    is_refused(message, "which is not here")
+    assert "which is not here" in refusal_of(message)
 
 
 def test_a_return_that_comes_before_its_order_is_taken_in_waits_for_it(world):
@@ -132,7 +134,7 @@ def test_a_return_that_comes_before_its_order_is_taken_in_waits_for_it(world):
 
     intake.take_in([placed], actor="t")
     tasks.sweep_messages()
-    is_refused(message, "0 have shipped")
+    assert "0 have shipped" in refusal_of(message)
 
 
 def test_a_bundle_comes_back_in_its_components_and_by_the_channels_sku(world):
