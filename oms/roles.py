@@ -1,9 +1,9 @@
 """What each role of staff may do, in one list. `manage.py sync_roles` makes the groups
 agree with it.
 
-Permissions are Django's own: `view_…` shows, the others admit to a tool or a form. What
-people do to orders, work and returns goes through services whatever they may; nobody
-edits documents.
+`view_…` shows; each thing that is done to a document has a permission of its own, named
+after it (`orders.cancel_order`); `add_…` and `change_…` admit to the forms of what
+people keep. Nobody edits documents: services change them.
 """
 
 from collections.abc import Iterable
@@ -29,26 +29,52 @@ WORKS = (
     "core.view_workitem",
     "core.change_workitem",
     "core.view_event",
+    "core.view_job",
 )
-ASKS = ("orders.change_order", "orders.add_hold", "orders.change_hold")
+ASKS = (
+    "orders.annotate_order",
+    "orders.cancel_order",
+    "orders.confirm_order",
+    "orders.correct_order",
+    "orders.place_hold",
+    "orders.release_hold",
+    "returns.request_return",
+    "returns.approve_return",
+)
 PACKS = (
-    "fulfillment.change_fulfillmentorder",
-    "fulfillment.add_label",
-    "fulfillment.change_label",
-    "fulfillment.change_shipment",
+    "fulfillment.pick_fulfillmentorder",
+    "fulfillment.pack_fulfillmentorder",
+    "fulfillment.reject_fulfillmentorder",
+    "fulfillment.ship_shipment",
+    "fulfillment.buy_label",
+    "fulfillment.print_label",
+    "fulfillment.void_label",
 )
-MONEY = ("orders.add_payment", "orders.change_payment", "orders.change_paymentrequest")
-TAKES_BACK = ("returns.add_return", "returns.change_return")
+LEADS = (
+    "fulfillment.release_fulfillmentorder",
+    "fulfillment.route_fulfillmentorder",
+    "fulfillment.add_routingpolicy",
+    "fulfillment.change_routingpolicy",
+    "inventory.add_location",
+    "inventory.change_location",
+    "core.share_savedview",
+    "core.run_background",
+)
+STOCKS = ("inventory.receive_stocklevel", "inventory.adjust_stocklevel")
+MONEY = ("orders.record_payment", "orders.capture_payment")
+TAKES_BACK = ("returns.request_return", "returns.receive_return")
 ROLES = (
-    Role("support", SALES, (*WORKS, *ASKS, *TAKES_BACK, "returns.add_refund")),
+    Role(
+        "support",
+        SALES,
+        (*WORKS, *ASKS, "returns.request_refund", "orders.export_customer"),
+    ),
     Role(
         "operations lead",
         SALES,
         (
-            *(*WORKS, *ASKS, *PACKS, *TAKES_BACK),
-            *("returns.add_refund", "inventory.change_stocklevel"),
-            *("inventory.change_location", "inventory.add_location"),
-            *("fulfillment.add_routingpolicy", "fulfillment.change_routingpolicy"),
+            *(*WORKS, *ASKS, *PACKS, *LEADS, *STOCKS, *TAKES_BACK),
+            *("returns.request_refund", "orders.merge_customer"),
         ),
     ),
     Role(
@@ -56,20 +82,20 @@ ROLES = (
         (
             *("fulfillment.fulfillmentorder", "fulfillment.fulfillmentorderline"),
             *("fulfillment.shipment", "fulfillment.shipmentline", "fulfillment.label"),
-            *("inventory.product", "inventory.stocklevel"),
+            *("fulfillment.wave", "inventory.product", "inventory.stocklevel"),
         ),
         (*WORKS, *PACKS),
     ),
     Role(
         "returns",
         ("returns.*", "orders.order", "orders.orderline", "inventory.*"),
-        (*WORKS, *TAKES_BACK),
+        (*WORKS, *TAKES_BACK, "returns.approve_return"),
     ),
     Role(
         "buyer",
         ("inventory.*", "orders.order", "orders.orderline", "channels.listing"),
         (
-            *WORKS,
+            *(*WORKS, *STOCKS),
             *("inventory.add_product", "inventory.change_product"),
             *("inventory.add_barcode", "inventory.change_barcode"),
             *("inventory.add_bundlecomponent", "inventory.change_bundlecomponent"),
@@ -79,7 +105,7 @@ ROLES = (
     Role(
         "finance",
         ("orders.*", "returns.*", "channels.channel"),
-        (*WORKS, *MONEY, "returns.add_refund", "returns.change_refund"),
+        (*WORKS, *MONEY, "returns.request_refund", "returns.approve_refund"),
     ),
     Role(
         "integrator",
@@ -88,6 +114,7 @@ ROLES = (
             *WORKS,
             *("channels.change_channel", "channels.add_channelsecret"),
             *("channels.add_listing", "channels.change_listing"),
+            "core.run_background",
         ),
     ),
     Role("auditor", (*SALES, "core.*"), NOT_SHOWN),

@@ -232,7 +232,7 @@ if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
 # --- Language and time ----------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = env_zone("OMS_TIME_ZONE", "UTC")

@@ -93,13 +93,13 @@ def ship_with_label(page, request, parcels):
 
 class LabelPermissions:
     def has_buy_permission(self, request):
-        return request.user.has_perm("fulfillment.add_label")
+        return request.user.has_perm("fulfillment.buy_label")
 
     def has_void_permission(self, request):
-        return request.user.has_perm("fulfillment.change_label")
+        return request.user.has_perm("fulfillment.void_label")
 
     def has_ship_permission(self, request):
-        return request.user.has_perm("fulfillment.change_shipment")
+        return request.user.has_perm("fulfillment.ship_shipment")
 
 
 @admin.register(Label)

@@ -23,7 +23,9 @@ from oms.core.outcome import Outcome
 from oms.core.tools import Tool, register_tool
 from orders.models import Order
 
-CHANGE = "fulfillment.change_fulfillmentorder"
+ROUTE = "fulfillment.route_fulfillmentorder"
+REJECT = "fulfillment.reject_fulfillmentorder"
+SHIP = "fulfillment.ship_shipment"
 Status = FulfillmentOrder.Status
 
 
@@ -167,17 +169,38 @@ def is_live(order: Order) -> bool:
 
 
 WORK_TOOLS = [
-    ("move", gettext_lazy("Move elsewhere"), MoveForm, move, is_movable),
-    ("reject", gettext_lazy("Reject"), RejectForm, reject, is_open),
-    ("let-in", gettext_lazy("Let the location in"), NothingForm, let_in, is_left_out),
-    ("accept", gettext_lazy("Supplier confirms"), ReferenceForm, accept, is_unanswered),
-    ("supplied", gettext_lazy("Supplier has sent it"), LabelForm, ship, is_submitted),
+    ("move", gettext_lazy("Move elsewhere"), MoveForm, move, ROUTE, is_movable),
+    ("reject", gettext_lazy("Reject"), RejectForm, reject, REJECT, is_open),
+    (
+        "let-in",
+        gettext_lazy("Let the location in"),
+        NothingForm,
+        let_in,
+        ROUTE,
+        is_left_out,
+    ),
+    (
+        "accept",
+        gettext_lazy("Supplier confirms"),
+        ReferenceForm,
+        accept,
+        ROUTE,
+        is_unanswered,
+    ),
+    (
+        "supplied",
+        gettext_lazy("Supplier has sent it"),
+        LabelForm,
+        ship,
+        SHIP,
+        is_submitted,
+    ),
 ]
-for name, label, form, run, shown in WORK_TOOLS:
-    register_tool(FulfillmentOrder, Tool(name, label, form, run, CHANGE, shown))
+for said in WORK_TOOLS:
+    register_tool(FulfillmentOrder, Tool(*said))
 
 ORDER_TOOLS = [
-    ("route", gettext_lazy("Route again"), NothingForm, route_again, CHANGE),
+    ("route", gettext_lazy("Route again"), NothingForm, route_again, ROUTE),
     (
         "try",
         gettext_lazy("Try the routing"),

@@ -17,10 +17,10 @@ from oms.core.navigation import Entry, register_entry
 from oms.core.tools import actor_of
 
 STATION = "admin:fulfillment_pack_station"
-CHANGE = "fulfillment.change_fulfillmentorder"
+PACK = "fulfillment.pack_fulfillmentorder"
 MOST_DIGITS = 18  # of a key of the database
 
-register_entry(Entry(gettext_lazy("Packing station"), STATION, CHANGE, 35))
+register_entry(Entry(gettext_lazy("Packing station"), STATION, PACK, 35))
 
 
 def places_of(user) -> set[int] | None:
@@ -60,7 +60,7 @@ class PackScanAdmin(ReadOnlyAdmin):
     def station_view(self, request):
         """GET shows a box and changes nothing; each POST is one scan, and its answer
         shows what is expected next."""
-        if not request.user.has_perm(CHANGE):
+        if not request.user.has_perm(PACK):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
@@ -96,7 +96,7 @@ class PackScanAdmin(ReadOnlyAdmin):
 def _links(user, answer: Answer) -> dict[str, str]:
     """Where else this person may go from here."""
     links = {}
-    if answer.label and user.has_perm("fulfillment.view_label"):
+    if answer.label and user.has_perm("fulfillment.print_label"):
         links["label"] = reverse(
             "admin:fulfillment_label_print", args=[answer.label.pk]
         )
@@ -104,7 +104,7 @@ def _links(user, answer: Answer) -> dict[str, str]:
         links["slip"] = reverse(
             "admin:fulfillment_shipment_slip", args=[answer.parcel.pk]
         )
-    if answer.box and user.has_perm("fulfillment.view_fulfillmentorder"):
+    if answer.box and user.has_perm("fulfillment.reject_fulfillmentorder"):
         work = answer.box.work
         links["missing"] = reverse(
             "admin:fulfillment_fulfillmentorder_tool", args=[work.pk, "reject"]

@@ -64,7 +64,7 @@ register_tool(
         gettext_lazy("Count"),
         CountForm,
         count,
-        "inventory.change_stocklevel",
+        "inventory.adjust_stocklevel",
         is_sellable,
     ),
 )

@@ -4,6 +4,7 @@ from fulfillment.models.packing import PackScan
 from fulfillment.models.rates import Rate, RateTable, RateZone
 from fulfillment.models.routing import RoutingDecision, RoutingPolicy
 from fulfillment.models.shipments import Shipment, ShipmentLine, TrackingEvent
+from fulfillment.models.waves import Wave
 from fulfillment.models.work import FulfillmentOrder
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "TrackingEvent",
+    "Wave",
 ]

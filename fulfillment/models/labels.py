@@ -58,6 +58,11 @@ class Label(TimestampedModel):
     class Meta:
         verbose_name = _("label")
         verbose_name_plural = _("labels")
+        permissions = [
+            ("buy_label", "Can buy labels"),
+            ("print_label", "Can print labels"),
+            ("void_label", "Can void labels"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shipment"],

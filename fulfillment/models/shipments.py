@@ -74,6 +74,9 @@ class Shipment(StatusModel):
     class Meta:
         verbose_name = _("shipment")
         verbose_name_plural = _("shipments")
+        permissions = [
+            ("ship_shipment", "Can ship parcels and hand them over"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tracking_number", "carrier"],

@@ -6,30 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
+from fulfillment.models.statuses import RejectCode, Status
+from fulfillment.models.waves import Wave
 from inventory.models import Location
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order
-
-
-class Status(models.TextChoices):
-    RESERVED = "reserved", _("Reserved")
-    SCHEDULED = "scheduled", _("Scheduled")
-    ASSIGNED = "assigned", _("Assigned")
-    RELEASED = "released", _("Released")
-    PICKING = "picking", _("Picking")
-    PACKED = "packed", _("Packed")
-    FULFILLED = "fulfilled", _("Fulfilled")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-class RejectCode(models.TextChoices):
-    """Why a location cannot send it; the first two say something about its stock."""
-
-    NOT_IN_STOCK = "not_in_stock", _("Not in stock")
-    DAMAGED = "damaged", _("Damaged")
-    NO_CAPACITY = "no_capacity", _("No capacity")
-    CANNOT_SHIP = "cannot_ship", _("Cannot ship there")
-    OTHER = "other", _("Other")
 
 
 class FulfillmentOrder(StatusModel):
@@ -60,6 +41,18 @@ class FulfillmentOrder(StatusModel):
         db_index=False,  # fulfillmentorder_open serves the floor
     )
     status = StatusField(_("status"), choices=Status, default=Status.ASSIGNED)
+    wave = models.ForeignKey(
+        Wave,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="fulfillment_orders",
+        verbose_name=_("wave"),
+        db_index=False,  # fulfillmentorder_one_per_slot serves it
+    )
+    slot = models.CharField(
+        _("slot"), max_length=4, blank=True, help_text=_("Of the trolley, in its wave.")
+    )
     service = models.CharField(_("delivery service"), max_length=32, blank=True)
     work_on = models.DateField(
         _("work on"),
@@ -104,10 +97,25 @@ class FulfillmentOrder(StatusModel):
     class Meta:
         verbose_name = _("fulfillment order")
         verbose_name_plural = _("fulfillment orders")
+        permissions = [
+            ("release_fulfillmentorder", "Can release work and make waves"),
+            ("pick_fulfillmentorder", "Can pick"),
+            ("pack_fulfillmentorder", "Can pack"),
+            ("reject_fulfillmentorder", "Can reject work and tell what is missing"),
+            ("route_fulfillmentorder", "Can move work and route again"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="fulfillmentorder_status_known",
+            ),
+            models.UniqueConstraint(
+                fields=["wave", "slot"], name="fulfillmentorder_one_per_slot"
+            ),
+            models.CheckConstraint(
+                condition=Q(wave__isnull=True, slot="")
+                | Q(wave__isnull=False) & ~Q(slot=""),
+                name="fulfillmentorder_slot_in_wave",
             ),
             models.CheckConstraint(
                 condition=~Q(status="reserved") | Q(reserved_until__isnull=False),

@@ -196,7 +196,7 @@ register_tool(
         gettext_lazy("Change condition"),
         ConditionForm,
         _change_condition,
-        "inventory.change_stocklevel",
+        "inventory.adjust_stocklevel",
     ),
 )
 register_tool(
@@ -206,7 +206,7 @@ register_tool(
         gettext_lazy("Set safety stock"),
         SafetyForm,
         _set_safety_stock,
-        "inventory.change_stocklevel",
+        "inventory.adjust_stocklevel",
         shown=lambda level: level.condition == Condition.SELLABLE,
     ),
 )

@@ -53,6 +53,10 @@ class StockLevel(TimestampedModel):
     class Meta:
         verbose_name = _("stock level")
         verbose_name_plural = _("stock levels")
+        permissions = [
+            ("receive_stocklevel", "Can receive stock"),
+            ("adjust_stocklevel", "Can count, adjust and move stock"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "location", "condition"], name="stocklevel_unique"

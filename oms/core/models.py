@@ -2,9 +2,11 @@
 
 import zoneinfo
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
@@ -23,6 +25,16 @@ class User(AbstractUser):
 
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Empty: the one that the browser asks for."),
+    )
+    has_keys = models.BooleanField(
+        _("keys"), default=True, help_text=_("Single keys such as J, K and 1 to 9.")
     )
 
     class Meta(AbstractUser.Meta):
@@ -91,6 +103,7 @@ class WorkItem(TimestampedModel):
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name=_("owner")
     )
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
 
@@ -107,3 +120,115 @@ class WorkItem(TimestampedModel):
 
     def __str__(self):
         return self.title
+
+
+class Job(TimestampedModel):
+    """One thing done to many rows in the background, with a result for each row."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    kind = models.CharField(_("kind"), max_length=48)
+    params = models.JSONField(_("values"), default=dict, blank=True)
+    actor = models.CharField(_("actor"), max_length=64)
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status, default=Status.WAITING
+    )
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    done_count = models.PositiveIntegerField(_("done"), default=0)
+    refused_count = models.PositiveIntegerField(_("refused"), default=0)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        permissions = [
+            ("run_background", "Can look after background tasks"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    total__gte=models.F("done_count") + models.F("refused_count")
+                ),
+                name="job_counts_within_total",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.pk}"
+
+
+class JobRow(models.Model):
+    """What became of one row of a job. It is written with the change itself."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+
+    job = models.ForeignKey(
+        Job, models.CASCADE, related_name="rows", verbose_name=_("job")
+    )
+    position = models.PositiveIntegerField(_("position"))
+    subject_id = models.BigIntegerField(_("subject id"))
+    label = models.CharField(_("what"), max_length=200)
+    status = models.CharField(
+        _("status"), max_length=16, choices=Status, default=Status.WAITING
+    )
+    text = models.TextField(_("result"), blank=True)
+
+    class Meta:
+        verbose_name = _("row of a job")
+        verbose_name_plural = _("rows of jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "position"], name="jobrow_one_per_position"
+            ),
+            models.UniqueConstraint(
+                fields=["job", "subject_id"], name="jobrow_one_per_subject"
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+
+class SavedView(TimestampedModel):
+    """A list as somebody wants it: search and filters, and the columns that are shown.
+    Without an owner it is everybody's."""
+
+    owner = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="saved_views",
+        verbose_name=_("owner"),
+        help_text=_("Empty: for everybody."),
+    )
+    list_name = models.CharField(_("list"), max_length=48)
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(_("search and filters"), max_length=1000, blank=True)
+    hidden_columns = models.JSONField(_("hidden columns"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        permissions = [
+            ("share_savedview", "Can make views for everybody"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["list_name", "owner", "name"],
+                name="savedview_one_per_name",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -12,9 +12,10 @@ from django.utils import timezone
 from oms.core.models import WorkItem
 
 OPEN = """
-    INSERT INTO core_workitem (created_at, updated_at, kind, subject_type, subject_id,
-                               title, data, status)
-    SELECT statement_timestamp(), statement_timestamp(), *, 'open'
+    INSERT INTO core_workitem (created_at, updated_at, opened_at, kind, subject_type,
+                               subject_id, title, data, status)
+    SELECT statement_timestamp(), statement_timestamp(), statement_timestamp(),
+           *, 'open'
     FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::jsonb[])
     ON CONFLICT (subject_type, subject_id, kind) WHERE NOT (status = 'resolved')
     DO UPDATE SET title = EXCLUDED.title, data = EXCLUDED.data,

@@ -47,7 +47,7 @@ class AddressForm(forms.ModelForm):
 
 
 def address(request, pk: int):
-    asking.require(request, "orders.change_order")
+    asking.require(request, "orders.correct_order")
     order = get_object_or_404(Order, pk=pk)
     suggestion = addressing.suggestion(order)
     sent = request.POST if request.method == "POST" else None
@@ -99,7 +99,7 @@ class AcceptForm(forms.Form):
 
 
 def accept(request, pk: int, kind: str):
-    asking.require(request, "orders.change_order")
+    asking.require(request, "orders.correct_order")
     if kind not in ACCEPTABLE:
         raise Http404
     order = get_object_or_404(Order, pk=pk)

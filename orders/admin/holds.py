@@ -89,7 +89,7 @@ class HoldForm(forms.Form):
 
 
 def place(request, pk: int):
-    asking.require(request, "orders.add_hold")
+    asking.require(request, "orders.place_hold")
     order = get_object_or_404(Order, pk=pk)
     actor = actor_of(request)
     form = HoldForm(request.POST or None)
@@ -143,7 +143,7 @@ class HoldAdmin(ReadOnlyAdmin):
         return [path("<int:pk>/release/", view, name=name), *super().get_urls()]
 
     def release(self, request, pk: int):
-        asking.require(request, "orders.change_hold")
+        asking.require(request, "orders.release_hold")
         hold = get_object_or_404(Hold.objects.select_related("order"), pk=pk)
         return asking.ask(
             request,

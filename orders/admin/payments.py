@@ -193,7 +193,7 @@ class PaymentRequestAdmin(ReadOnlyAdmin):
         return panels.money(row.amount, row.payment.currency)
 
     def has_try_again_permission(self, request):
-        return request.user.has_perm("orders.change_paymentrequest")
+        return request.user.has_perm("orders.capture_payment")
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["try_again"])
     def try_again(self, request, chosen):

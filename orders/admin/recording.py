@@ -23,7 +23,7 @@ class ReceivedForm(forms.Form):
 
 
 def record_payment(request, pk: int):
-    asking.require(request, "orders.add_payment")
+    asking.require(request, "orders.record_payment")
     order = get_object_or_404(Order, pk=pk)
     actor = actor_of(request)
     total = panels.money(order.total_amount, order.currency)

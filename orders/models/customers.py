@@ -12,11 +12,25 @@ class Customer(TimestampedModel):
     key = models.CharField(_("key"), max_length=300, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions = [
+            ("merge_customer", "Can merge customers"),
+            ("export_customer", "Can export what is kept of a person"),
+            ("erase_customer", "Can erase a person"),
+        ]
         indexes = [
             # exact search by e-mail, whatever the case
             models.Index(Lower("email"), name="customer_email_lower"),

@@ -64,6 +64,10 @@ class Hold(TimestampedModel):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+        permissions = [
+            ("place_hold", "Can place holds"),
+            ("release_hold", "Can release holds"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "source", "handle"],

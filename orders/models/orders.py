@@ -1,6 +1,7 @@
 """The order: one agreement with a customer, never split, and its lines with
 counters."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -104,6 +105,15 @@ class Order(ShipTo, StatusModel):
         editable=False,
         help_text=_("Derived from the holds, for guards."),
     )
+    tags = ArrayField(
+        models.CharField(max_length=32),
+        verbose_name=_("tags"),
+        default=list,
+        blank=True,
+        size=20,
+    )
+    is_gift = models.BooleanField(_("gift"), default=False)
+    gift_message = models.CharField(_("gift message"), max_length=500, blank=True)
     accepted_findings = models.JSONField(
         _("accepted findings"),
         default=list,
@@ -130,6 +140,12 @@ class Order(ShipTo, StatusModel):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
+        permissions = [
+            ("confirm_order", "Can confirm orders"),
+            ("cancel_order", "Can cancel orders"),
+            ("correct_order", "Can correct addresses and accept findings"),
+            ("annotate_order", "Can set notes, tags, gift and priority"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "external_id"],
@@ -159,6 +175,8 @@ class Order(ShipTo, StatusModel):
                 PHONE_DIGITS, name="order_phone", condition=~Q(ship_to_phone="")
             ),
             GinIndex(NAME_WORDS, name="order_name_words"),
+            # tag: of the search; most orders have none
+            GinIndex(fields=["tags"], name="order_tags", condition=~Q(tags=[])),
         ]
 
     def __str__(self):

@@ -49,6 +49,10 @@ class Payment(TimestampedModel):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
+        permissions = [
+            ("record_payment", "Can record payments"),
+            ("capture_payment", "Can capture and void payments"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(authorized_amount__gte=0)

@@ -33,8 +33,8 @@ from returns.services import (
     requesting,
 )
 
-CHANGE, PAY = "returns.change_return", "returns.add_refund"
-AGREE, RECEIVE_BLIND = "returns.change_refund", "returns.add_return"
+JUDGE, TAKE = "returns.approve_return", "returns.receive_return"
+PAY, AGREE = "returns.request_refund", "returns.approve_refund"
 Status = Return.Status
 
 
@@ -171,16 +171,16 @@ COUNTED = is_in(*receiving.COUNTED)
 HERE = is_in(Status.RECEIVED, Status.INSPECTED)
 WAITING = is_in(Refund.Status.REQUESTED)
 TOOLS = [
-    (Return, "approve", _("Approve"), NothingForm, approve, CHANGE, ASKED),
-    (Return, "decline", _("Decline"), ReasonForm, decline, CHANGE, ASKED),
-    (Return, "cancel", _("Cancel"), ReasonForm, cancel, CHANGE, COMING),
+    (Return, "approve", _("Approve"), NothingForm, approve, JUDGE, ASKED),
+    (Return, "decline", _("Decline"), ReasonForm, decline, JUDGE, ASKED),
+    (Return, "cancel", _("Cancel"), ReasonForm, cancel, JUDGE, COMING),
     (
         Return,
         "receive",
         _("Count goods"),
         ReceiveForm,
         receive,
-        CHANGE,
+        TAKE,
         COUNTED,
     ),
     (
@@ -189,7 +189,7 @@ TOOLS = [
         _("Match to an order"),
         OrderForm,
         match,
-        CHANGE,
+        TAKE,
         is_unknown,
     ),
     (
@@ -198,7 +198,7 @@ TOOLS = [
         _("Decide on all pieces"),
         DecideForm,
         decide_all,
-        CHANGE,
+        TAKE,
         HERE,
     ),
     (
@@ -226,7 +226,7 @@ TOOLS = [
         _("Close"),
         NothingForm,
         close,
-        CHANGE,
+        TAKE,
         is_in(Status.INSPECTED),
     ),
     (
@@ -235,7 +235,7 @@ TOOLS = [
         _("Decide"),
         DecideSomeForm,
         decide,
-        CHANGE,
+        TAKE,
         is_undecided,
     ),
     (Refund, "approve", _("Approve"), NothingForm, agree, AGREE, WAITING),
@@ -259,6 +259,6 @@ register_tool(
         _("Count an unknown parcel"),
         BlindForm,
         receive_unknown,
-        RECEIVE_BLIND,
+        TAKE,
     ),
 )

@@ -80,6 +80,10 @@ class Refund(StatusModel):
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
+        permissions = [
+            ("request_refund", "Can refund"),
+            ("approve_refund", "Can approve or deny refunds of others"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="refund_amount_positive"

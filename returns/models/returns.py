@@ -112,6 +112,11 @@ class Return(StatusModel):
     class Meta:
         verbose_name = _("return")
         verbose_name_plural = _("returns")
+        permissions = [
+            ("request_return", "Can open returns"),
+            ("approve_return", "Can approve, decline and cancel returns"),
+            ("receive_return", "Can receive and inspect returns"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=Status.values), name="return_status_known"

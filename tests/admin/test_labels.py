@@ -137,7 +137,7 @@ def test_who_may_only_look_cannot_buy_void_or_ship(browser_of, parcels):
 
 
 def test_who_may_buy_cannot_ship(browser_of, parcels):
-    browser = browser_of("view_shipment", "add_label")
+    browser = browser_of("view_shipment", "buy_label")
 
     act(browser, "buy_labels", parcels)
     act(browser, "ship_with_label", parcels)

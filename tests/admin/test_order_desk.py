@@ -178,10 +178,10 @@ def test_a_rule_that_counts_needs_a_threshold(office, world):
 def test_only_those_who_may_hold_correct_and_accept(client, world, order):
     hold = hold_of(order)
     pages = {
-        page("order_hold", order.pk): "add_hold",
-        page("hold_release", hold.pk): "change_hold",
-        page("order_address", order.pk): "change_order",
-        page("order_accept", order.pk, "duplicate"): "change_order",
+        page("order_hold", order.pk): "place_hold",
+        page("hold_release", hold.pk): "release_hold",
+        page("order_address", order.pk): "correct_order",
+        page("order_accept", order.pk, "duplicate"): "correct_order",
     }
     client.force_login(world.anna)
 

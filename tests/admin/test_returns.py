@@ -142,10 +142,10 @@ def test_a_policy_is_edited(office, world):
 
 def test_only_those_who_may_press_the_buttons(client, world, ret):
     tools = {
-        (ret, "approve"): "change_return",
-        (ret.order, "goodwill"): "add_refund",
-        (world.ber, "unknown-parcel"): "add_return",
-        (desk.back(world), "refund"): "add_refund",
+        (ret, "approve"): "approve_return",
+        (ret.order, "goodwill"): "request_refund",
+        (world.ber, "unknown-parcel"): "receive_return",
+        (desk.back(world), "refund"): "request_refund",
     }
     client.force_login(world.anna)
     sights = "view_return", "view_order", "view_location"

@@ -264,7 +264,7 @@ def test_who_may_not_change_work_sees_no_station(packer_of):
 
 
 def test_a_packer_needs_one_permission_and_sees_only_what_works(packer_of, world):
-    station = Station(packer_of("change_fulfillmentorder", places=[world.ber]))
+    station = Station(packer_of("pack_fulfillmentorder", places=[world.ber]))
     _order, work = released(world, [("MUG", 1)])
 
     station.send(work.number)
@@ -277,7 +277,7 @@ def test_a_packer_needs_one_permission_and_sees_only_what_works(packer_of, world
 
 
 def test_a_packer_packs_at_the_places_that_name_them(packer_of, world):
-    station = Station(packer_of("change_fulfillmentorder", places=[world.nyc]))
+    station = Station(packer_of("pack_fulfillmentorder", places=[world.nyc]))
     _order, work = released(world)
 
     assert station.send(work.number) == "Not here"
@@ -286,7 +286,7 @@ def test_a_packer_packs_at_the_places_that_name_them(packer_of, world):
 
 
 def test_a_scan_takes_few_statements(packer_of, world, statements):
-    packer = packer_of("change_fulfillmentorder", places=[world.ber])
+    packer = packer_of("pack_fulfillmentorder", places=[world.ber])
     station, counts = Station(packer), []
     for pieces in (2, 40):
         _order, work = released(world, [("SHIRT", pieces), ("MUG", pieces)])

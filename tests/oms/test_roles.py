@@ -28,7 +28,7 @@ def test_the_groups_are_as_the_list_says():
     assert set(Group.objects.values_list("name", flat=True)) == names
     assert out.getvalue().count("permissions") == len(names)
     assert "orders.view_order" in given("support")
-    assert "fulfillment.change_fulfillmentorder" in given("packer")
+    assert "fulfillment.pack_fulfillmentorder" in given("packer")
 
 
 def test_what_was_changed_by_hand_is_put_right_and_other_groups_stay():

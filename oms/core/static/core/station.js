@@ -1,6 +1,6 @@
 "use strict";
-// The packing station. Without this file every scan is a plain form; with it the page
-// stays, the field keeps the focus, and scans that come faster than answers wait.
+// A station: one field that scans go to. Without this file every scan is a plain form;
+// with it the page stays, the field keeps the focus, and fast scans wait their turn.
 {
   const $ = (what) => document.querySelector(what);
   const waiting = [];
