@@ -8,3 +8,4 @@ class FulfillmentConfig(AppConfig):
 
     def ready(self):
         from fulfillment import receivers  # noqa: F401
+        from fulfillment.services import kept  # noqa: F401

@@ -4,6 +4,7 @@ read the row, its loaded order and lines only."""
 from django.utils.translation import gettext as _
 
 from oms.core.transitions import guard
+from oms.core.words import inside
 from orders.guards import held
 
 
@@ -12,7 +13,7 @@ def order_is_live(work) -> str:
     if work.order.status in work.order.LIVE:
         return ""
     return _("its order is %(status)s; only confirmed orders are worked on") % {
-        "status": work.order.get_status_display().lower()
+        "status": inside(work.order.get_status_display())
     }
 
 
@@ -71,7 +72,7 @@ def work_is_packed(shipment) -> str:
         return ""
     return _("%(work)s is %(status)s; pack it first") % {
         "work": work,
-        "status": work.get_status_display().lower(),
+        "status": inside(work.get_status_display()),
     }
 
 

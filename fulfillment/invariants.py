@@ -4,6 +4,7 @@ open = quantity − shipped − released."""
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.label_invariants import LABELS
+from fulfillment.wave_invariants import WAVES
 from oms.core.invariants import Invariant, last_status
 
 ALLOCATIONS = [
@@ -229,4 +230,4 @@ PARCELS = [
     ),
 ]
 
-INVARIANTS = [*ALLOCATIONS, *PARCELS, *LABELS]
+INVARIANTS = [*ALLOCATIONS, *PARCELS, *LABELS, *WAVES]

@@ -12,6 +12,7 @@ from inventory.models import Location
 from oms.core import panels
 from oms.core.lists import Column, Finder, Queue, Word, add_to_list
 from orders.models import Order
+from orders.models.statuses import Phase
 from orders.queues import OPEN
 from orders.search import one_of, spellings
 
@@ -40,8 +41,10 @@ def to_ship() -> Q:
 
 
 def in_transit() -> Q:
+    """The phase follows from the parcels; with it an index gives the work order."""
     parcels = Shipment.objects.filter(status=Shipment.Status.SHIPPED)
-    return Q(pk__in=parcels.values("order_id"))
+    moving = Q(status__in=OPEN) | Q(phase=Phase.SHIPPED)
+    return moving & Q(pk__in=parcels.values("order_id"))
 
 
 def locations(keys: Iterable[int]) -> dict[int, str]:

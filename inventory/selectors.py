@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from inventory.models import BundleComponent, LocationGroup, StockLevel
+from inventory.models import (
+    Barcode,
+    BundleComponent,
+    LocationGroup,
+    Product,
+    StockLevel,
+)
 from inventory.models.stock import Condition
 
 LEVEL_FACTS = "product_id", "location_id", "condition", "on_hand", "allocated"
@@ -104,3 +110,20 @@ def bundle_availability(
             known = found[bundle]
             found[bundle] = whole if known is None else min(known, whole)
     return found
+
+
+def products_coded(text: str) -> Q:
+    """Those with this SKU or barcode, in full."""
+    codes = {text.replace("\0", "").strip()}
+    codes |= {code.upper() for code in codes}
+    barcodes = Barcode.objects.filter(code__in=codes).values("product")
+    return Q(sku__in=codes) | Q(pk__in=barcodes)
+
+
+def products_named(text: str) -> Q:
+    """Those with this SKU or barcode; else those whose SKU or name contains it."""
+    exact = Product.objects.filter(products_coded(text)).values_list("pk", flat=True)
+    if keys := list(exact):
+        return Q(pk__in=keys)
+    text = text.replace("\0", "").strip()
+    return Q(sku__icontains=text) | Q(name__icontains=text)

@@ -24,3 +24,13 @@ class BackOfficeConfig(AdminConfig):
     """Stock admin with our own frame."""
 
     default_site = "oms.site.BackOffice"
+
+    def ready(self) -> None:
+        """Without the pages of the queue's library: they let a superuser have any
+        function called. What they show stands on the page "Background"."""
+        super().ready()
+        from django.contrib import admin
+
+        for model in apps.get_app_config("django_q").get_models():
+            if admin.site.is_registered(model):
+                admin.site.unregister(model)

@@ -131,3 +131,22 @@ def statements_end(**_kwargs: object) -> Iterable[CheckMessage]:
             hint=_("Unset it: commands have no limit, web 15 s, workers 5 min."),
             id="oms.W002",
         )
+
+
+@register(Tags.translation, deploy=True)
+def languages_are_compiled(**_kwargs: object) -> Iterable[CheckMessage]:
+    """A language that is missing or older than its catalogue shows English."""
+    for folder in settings.LOCALE_PATHS:
+        for catalogue in sorted(folder.glob("*/LC_MESSAGES/django.po")):
+            compiled = catalogue.with_suffix(".mo")
+            if (
+                compiled.exists()
+                and compiled.stat().st_mtime >= catalogue.stat().st_mtime
+            ):
+                continue
+            yield Warning(
+                _("%(catalogue)s is not compiled as it is now.")
+                % {"catalogue": catalogue},
+                hint=_("Run pybabel compile --domain django --directory oms/locale"),
+                id="oms.W003",
+            )

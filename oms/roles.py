@@ -55,6 +55,8 @@ LEADS = (
     "fulfillment.route_fulfillmentorder",
     "fulfillment.add_routingpolicy",
     "fulfillment.change_routingpolicy",
+    "fulfillment.add_package",
+    "fulfillment.change_package",
     "inventory.add_location",
     "inventory.change_location",
     "core.share_savedview",

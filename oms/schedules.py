@@ -1,10 +1,11 @@
 """Everything that runs by the clock, in one list. `manage.py sync_schedules` makes the
 rows of the task queue agree with it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Schedule
 
 PREFIX = "oms:"  # the rows that are ours; others, made by hand, are left alone
@@ -15,6 +16,7 @@ class Periodic(NamedTuple):
 
     func: str
     minutes: int
+    label: Any
 
     @property
     def name(self) -> str:
@@ -22,21 +24,29 @@ class Periodic(NamedTuple):
 
 
 PERIODIC = [
-    Periodic("channels.tasks.sweep_calls", 1),
-    Periodic("fulfillment.tasks.sweep_waiting", 2),
-    Periodic("fulfillment.tasks.expire_reservations", 1),
-    Periodic("fulfillment.tasks.settle_labels", 1),
-    Periodic("fulfillment.tasks.watch_parcels", 60),
-    Periodic("orders.tasks.sweep_inbox", 2),
-    Periodic("orders.tasks.sweep_payments", 1),
-    Periodic("orders.tasks.sweep_pending", 5),
-    Periodic("orders.tasks.release_due_holds", 1),
-    Periodic("orders.tasks.watch_authorizations", 60),
-    Periodic("returns.tasks.settle_refunds", 1),
-    Periodic("returns.tasks.close_returns", 1),
-    Periodic("returns.tasks.expire_returns", 60),
-    Periodic("returns.tasks.sweep_messages", 2),
-    Periodic("oms.tasks.check_invariants", 24 * 60),
+    Periodic("channels.tasks.sweep_calls", 1, _("Read kept calls of channels")),
+    Periodic(
+        "fulfillment.tasks.sweep_waiting", 2, _("Serve orders that wait for stock")
+    ),
+    Periodic("fulfillment.tasks.expire_reservations", 1, _("End reservations")),
+    Periodic("fulfillment.tasks.settle_labels", 1, _("Ask carriers about labels")),
+    Periodic("fulfillment.tasks.watch_parcels", 60, _("Look for silent parcels")),
+    Periodic("orders.tasks.sweep_inbox", 2, _("Take in forgotten orders")),
+    Periodic("orders.tasks.sweep_payments", 1, _("Ask gateways about payments")),
+    Periodic("orders.tasks.sweep_pending", 5, _("Try waiting orders again")),
+    Periodic(
+        "orders.tasks.release_due_holds", 1, _("Release holds whose time has come")
+    ),
+    Periodic(
+        "orders.tasks.watch_authorizations", 60, _("Look for authorizations that end")
+    ),
+    Periodic("returns.tasks.settle_refunds", 1, _("End refunds that are paid")),
+    Periodic("returns.tasks.close_returns", 1, _("Close settled returns")),
+    Periodic("returns.tasks.expire_returns", 60, _("Expire returns that never came")),
+    Periodic("returns.tasks.sweep_messages", 2, _("Take in forgotten returns")),
+    Periodic("oms.core.jobs.sweep_jobs", 1, _("Go on with jobs")),
+    Periodic("oms.core.tasks.wake_items", 1, _("Wake snoozed work items")),
+    Periodic("oms.tasks.check_invariants", 24 * 60, _("Check the books")),
 ]
 
 

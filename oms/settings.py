@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "oms.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -204,6 +205,7 @@ CACHES = {
 # --- People and sessions --------------------------------------------------------------
 
 AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["oms.backends.StaffBackend"]
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
@@ -231,9 +233,10 @@ if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
 
 # --- Language and time ----------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_CODE = env_choice("OMS_LANGUAGE", "en", {code for code, _name in LANGUAGES})
+LOCALE_PATHS = [BASE_DIR / "oms" / "locale"]
+FORMAT_MODULE_PATH = "oms.formats"
 USE_TZ = True
 TIME_ZONE = env_zone("OMS_TIME_ZONE", "UTC")
 

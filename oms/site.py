@@ -1,24 +1,36 @@
 """The back office as one site: Today in front, the stock list of pages behind it."""
 
-from django.contrib.admin import AdminSite
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms import background_page
 from oms.core import navigation
 from oms.core.today import today
+from oms.entrance import EntranceSite
+from oms.people import preferences, search
 
 
-class BackOffice(AdminSite):
+class BackOffice(EntranceSite):
     site_header = site_title = gettext_lazy("Order management")
     site_url = None  # there is no other site to look at
     enable_nav_sidebar = False  # the rail is the navigation
 
     def get_urls(self):
-        view = self.admin_view(self.settings)
-        return [path("settings/", view, name="settings"), *super().get_urls()]
+        views = {
+            "settings": self.settings,
+            "search": search,
+            "preferences": preferences,
+            "background": background_page.page,
+            "background/act": background_page.act,
+        }
+        own = [
+            path(f"{name}/", self.admin_view(view), name=name.replace("/", "_"))
+            for name, view in views.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def each_context(self, request):
         context = super().each_context(request)

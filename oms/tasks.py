@@ -25,13 +25,14 @@ def check_invariants() -> None:
         )
         for each in found
     ]
+    at = timezone.now()
     workitems.resolve_items(
         SUBJECT,
         map(_key, INVARIANTS),
-        at=timezone.now(),
+        at=at,
         keep=[(item.subject_id, item.kind) for item in items],
     )
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
 
 
 def _key(code: str) -> int:

@@ -8,3 +8,4 @@ class OrdersConfig(AppConfig):
 
     def ready(self):
         from orders import receivers  # noqa: F401
+        from orders.services import kept  # noqa: F401

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from channels.models import Channel
 from oms.core.exceptions import BusinessRuleError
+from oms.core.jobs import refused_by
 from oms.core.lists import Finder, Word, add_to_list, additions
 from orders.models import Customer, Order, OrderLine
 from orders.models.addresses import NAME_WORDS, PHONE_DIGITS
@@ -29,6 +30,7 @@ LONGEST = 200
 SOME = 100  # of a kind, where a text means things of several kinds
 LATE = "late"
 ORDER_PAGE = "admin:orders_order_change"
+MOST_DIGITS = 18  # of a key of the database
 
 
 class Found(NamedTuple):
@@ -62,6 +64,26 @@ def search(text: str) -> Found:
         named = _exactly(rest) if rest != text else None
         where = where & named.where if named else _by_name(rest, where)
     return Found(where)
+
+
+def first_keys(text: str, most: int) -> list[int]:
+    """Orders that the text names exactly, else some that a name begins with; nothing
+    is sorted or counted for it."""
+    text = " ".join(text.replace("\0", " ").split())
+    if not text or len(text) > LONGEST:
+        return []
+    exact = _exactly(text)
+    where = exact.where if exact else _begins(text)
+    if where is None:
+        return []
+    rows = searched(Order.objects.order_by()).filter(where)
+    return list(rows.values_list("pk", flat=True)[:most])
+
+
+def words_alone(text: str) -> Q | None:
+    """The condition of a search of `key:value` words; None if there is more to it."""
+    where, rest = _words(text)
+    return None if rest else where
 
 
 def _pasted(address: str) -> Found:
@@ -123,7 +145,7 @@ def _by_email(text: str) -> Q | None:
     return Q(customer__in=same.values("pk"))
 
 
-def _by_phone(text: str) -> Q | None:
+def by_phone(text: str) -> Q | None:
     """Digits count, however they are grouped; "+49" is "0049"."""
     if not re.fullmatch(r"[-+/(). 0-9]{6,}", text):
         return None
@@ -142,14 +164,21 @@ def _by_name(text: str, where: Q) -> Q:
     PostgreSQL cannot guess how many such names there are. Where they are few, they are
     looked up before anything is sorted; where they are many, the newest come fast.
     """
-    words = re.findall(r"\w+", text)
-    if not words:
+    named = _begins(text)
+    if named is None:
         return Q(pk__in=())
-    query = " & ".join(f"'{word}':*" for word in words)
-    where &= Q(name_words=SearchQuery(query, config="simple", search_type="raw"))
+    where &= named
     rows = searched(Order.objects.order_by()).filter(where)
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     return where if len(keys) > MOST else Q(pk__in=keys)
+
+
+def _begins(text: str) -> Q | None:
+    words = re.findall(r"\w+", text)
+    if not words:
+        return None
+    query = " & ".join(f"'{word}':*" for word in words)
+    return Q(name_words=SearchQuery(query, config="simple", search_type="raw"))
 
 
 # --- Words ----------------------------------------------------------------------------
@@ -211,6 +240,24 @@ def _of_skus(value: str) -> Q:
     return Q(pk__in=OrderLine.objects.filter(sku__in=skus).values("order_id"))
 
 
+def _tagged(value: str) -> Q:
+    """However it is written: tags hold blanks and capitals, words of a search do
+    not."""
+    spelt = {value, value.replace("_", " "), value.replace("-", " ")}
+    cases = str.lower, str.upper, str.capitalize, str.title
+    spelt |= {case(each) for each in spelt for case in cases}
+    return ~Q(tags=[]) & Q(tags__overlap=sorted(spelt))
+
+
+def _refused_by(value: str) -> Q:
+    if not (value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS):
+        raise BusinessRuleError(
+            _("“refused:%(value)s” is no job; write its number, as in refused:17.")
+            % {"value": value}
+        )
+    return Q(pk__in=refused_by(Order, int(value)))
+
+
 def _midnight(key: str, value: str) -> datetime:
     try:
         return make_aware(datetime.combine(date.fromisoformat(value), time.min))
@@ -227,7 +274,7 @@ add_to_list(
         Finder("number", _by_number),
         Finder("external_id", _by_external_id),
         Finder("email", _by_email),
-        Finder("phone", _by_phone),
+        Finder("phone", by_phone),
         Finder("sku", _by_sku),
     ],
     words=[
@@ -235,6 +282,8 @@ add_to_list(
         _choice("status", Status),
         _choice("phase", Phase),
         Word("channel", "channel:shop", _of_channel),
+        Word("tag", "tag:VIP", _tagged),
+        Word("refused", "refused:17", _refused_by),
         Word(
             "before",
             "before:2026-09-25",

@@ -8,3 +8,4 @@ class ReturnsConfig(AppConfig):
 
     def ready(self):
         from returns import receivers  # noqa: F401
+        from returns.services import kept  # noqa: F401

@@ -1,15 +1,32 @@
 """What returns show of themselves, on their own pages and on that of their order."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from oms.core import panels
-from orders.models import Order, Payment
-from returns.models import Refund, Return, ReturnItem
+from orders.models import Customer, Order, Payment
+from orders.services.customers import orders_of
+from returns.models import Refund, Return, ReturnItem, ReturnLine
 from returns.selectors import Preview
+
+MOST = 50  # of a customer
 
 
 def returns_of_order(order: Order) -> panels.Table | None:
-    rows = order.returns.order_by("id").prefetch_related("lines")
+    lines = order.lines.all()
+    if not any(line.shipped_quantity for line in lines):
+        return None
+    parts = ReturnLine.objects.filter(ret=OuterRef("pk")).order_by("id")
+    words = Concat(
+        Cast("authorized_quantity", TextField()),
+        Value(" × "),
+        "sku",
+        output_field=TextField(),
+    )
+    pieces = ArraySubquery(parts.values(word=words))
+    rows = order.returns.order_by("id").annotate(pieces=pieces)
     if not rows:
         return None
     return panels.Table(
@@ -21,7 +38,7 @@ def returns_of_order(order: Order) -> panels.Table | None:
                 panels.status_badge(ret),
                 panels.status_badge(ret, "money"),
                 ret.get_reason_display(),
-                ", ".join(str(line) for line in ret.lines.all()),
+                ", ".join(ret.pieces),
                 panels.moment(ret.requested_at),
             ]
             for ret in rows
@@ -29,7 +46,59 @@ def returns_of_order(order: Order) -> panels.Table | None:
     )
 
 
+def returns_of_customer(customer: Customer) -> panels.Table | None:
+    mine = Return.objects.filter(order__in=orders_of([customer]))
+    rows = list(mine.select_related("order").order_by("-id")[:MOST])
+    if not rows:
+        return None
+    return panels.Table(
+        _("Returns"),
+        [_("Number"), _("Order"), _("Status"), _("Money"), _("Reason"), _("Asked")],
+        [
+            [
+                panels.link(Return, ret.pk, ret.number),
+                panels.link(Order, ret.order_id, ret.order.number),
+                panels.status_badge(ret),
+                panels.status_badge(ret, "money"),
+                ret.get_reason_display(),
+                panels.moment(ret.requested_at),
+            ]
+            for ret in rows
+        ],
+        _newest(rows),
+    )
+
+
+def refunds_of_customer(customer: Customer) -> panels.Table | None:
+    mine = Refund.objects.filter(order__in=orders_of([customer]))
+    rows = list(mine.select_related("order").order_by("-id")[:MOST])
+    if not rows:
+        return None
+    return panels.Table(
+        _("Refunds"),
+        [_("Number"), _("Order"), _("Status"), _("Kind"), _("Amount"), _("Asked")],
+        [
+            [
+                panels.link(Refund, refund.pk, refund.number),
+                panels.link(Order, refund.order_id, refund.order.number),
+                panels.status_badge(refund),
+                refund.get_kind_display(),
+                panels.money(refund.amount, refund.currency),
+                panels.moment(refund.requested_at),
+            ]
+            for refund in rows
+        ],
+        _newest(rows),
+    )
+
+
+def _newest(rows: list) -> str:
+    return _("The newest %(n)d.") % {"n": MOST} if len(rows) == MOST else ""
+
+
 def refunds_of_order(order: Order) -> panels.Table | None:
+    if not any(payment.captured_amount for payment in order.payments.all()):
+        return None
     return _refunds(order.refunds.order_by("id"))
 
 

@@ -108,7 +108,7 @@ def _keep(channel: Channel, call_id: str, body: bytes, at: datetime) -> HookCall
     call.note = _("Came under an id that is taken; see call %(pk)d.") % {"pk": kept.pk}
     for pk, _call_id in insert_missing([call], ["call_id"]):
         call.pk = pk
-        workitems.open_items([_conflict(call, call_id)])
+        workitems.open_items([_conflict(call, call_id)], at=at)
     return None
 
 
@@ -190,7 +190,7 @@ def _hand_over(
         _finish(call, status, " ".join(out.refused[position]))
         if first and first.payload != message.payload:
             items.append(_changed(first, call, channel))
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
 
 
 def _finish(call: HookCall, status: str, note: str) -> None:

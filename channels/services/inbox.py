@@ -15,7 +15,7 @@ from channels.models import Channel, InboundMessage
 from channels.signals import message_received
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
-from oms.core.sound import is_text
+from oms.core.sound import is_text, keys
 
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # a backslash before it may be one of text
 
@@ -87,6 +87,30 @@ def finish_messages(errors: dict[int, str], *, at: datetime) -> None:
         },
         ["status", "error", "processed_at"],
     )
+
+
+@transaction.atomic
+def retry_messages(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
+    """Handle refused messages once more: what stood against them may be gone."""
+    at = at or timezone.now()
+    wanted = set(pks)
+    rows = InboundMessage.objects.filter(pk__in=keys(wanted))
+    refused = rows.filter(status=InboundMessage.Status.REFUSED).order_by("pk")
+    out = Outcome(list(refused.select_for_update(no_key=True)))
+    for pk in wanted - {message.pk for message in out.done}:
+        text = _("Message %(pk)s was not refused; nothing to do.")
+        out.refuse(pk, text % {"pk": pk})
+    for message in out.done:
+        message.status, message.error = InboundMessage.Status.WAITING, ""
+        message.processed_at = None
+    names = ["status", "error", "processed_at"]
+    values = {m.pk: tuple(getattr(m, name) for name in names) for m in out.done}
+    update_rows(InboundMessage, values, names)
+    if out.done:
+        message_received.send(
+            sender=InboundMessage, messages=out.done, actor=actor, at=at
+        )
+    return out
 
 
 def _refusal(message: RawMessage) -> str:

@@ -3,47 +3,55 @@ stock stands in `fulfillment/panels.py`."""
 
 from django.utils.translation import gettext_lazy
 
-from fulfillment import queues
+from fulfillment import causes, queues
 from fulfillment.admin import (
+    bulk,
     decisions,
+    fixes,
+    handover,
     labels,
+    order_steps,
+    packages,
+    picking,
     policies,
     rates,
     routing_tools,
+    sheets,
     shipments,
     station,
     stock,
     today,
+    waves,
     work,
 )
-from fulfillment.panels import (
-    holders_of_level,
-    parcels_of_order,
-    routing_of_order,
-    work_of_order,
-)
+from fulfillment.panels import holders_of_level
 from inventory.models import StockLevel
 from oms.core import panels
 from oms.core.admin import register_panel
-from orders.models import Order
 
 __all__ = [
+    "bulk",
+    "causes",
     "decisions",
+    "fixes",
+    "handover",
     "labels",
+    "order_steps",
+    "packages",
+    "picking",
     "policies",
     "queues",
     "rates",
     "routing_tools",
+    "sheets",
     "shipments",
     "station",
     "stock",
     "today",
+    "waves",
     "work",
 ]
 
-register_panel(Order, work_of_order)
-register_panel(Order, parcels_of_order)
-register_panel(Order, routing_of_order)
 register_panel(StockLevel, holders_of_level)
 
 panels.describe_events(
@@ -66,6 +74,21 @@ panels.describe_events(
         "shipment.label_failed": gettext_lazy("Label refused"),
         "shipment.label_printed": gettext_lazy("Label printed"),
         "shipment.label_reprinted": gettext_lazy("Label printed again"),
+        "shipment.handed_over": gettext_lazy("Parcel handed over"),
+        "fulfillmentorder.put_in_wave": gettext_lazy("Work put in a wave"),
+        "fulfillmentorder.left_wave": gettext_lazy("Work taken out of its wave"),
+        "fulfillmentorder.pieces_missing": gettext_lazy("Pieces told as missing"),
         "order.promise_changed": gettext_lazy("Promise moved"),
-    }
+    },
+    {
+        "code": gettext_lazy("reason"),
+        "error": gettext_lazy("error"),
+        "label": gettext_lazy("label"),
+        "price": gettext_lazy("price"),
+        "service": gettext_lazy("service"),
+        "slot": gettext_lazy("slot"),
+        "tracking_number": gettext_lazy("tracking number"),
+        "wave": gettext_lazy("wave"),
+        "why": gettext_lazy("why this one"),
+    },
 )

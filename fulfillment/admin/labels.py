@@ -1,5 +1,6 @@
 """Labels: bought, voided and printed; the paper of a parcel."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -8,14 +9,16 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from fulfillment.admin.station import places_of
 from fulfillment.admin.work import StatusAdmin
 from fulfillment.models import Label, Shipment
 from fulfillment.services import label_voiding, labels, printing, shipping
 from oms.core import panels
 from oms.core.chunks import in_chunks
 from oms.core.outcome import Outcome
-from oms.core.tools import actor_of
+from oms.core.tools import Tool, actor_of, register_tool
 
 
 def tell(request, out: Outcome, done: str) -> None:
@@ -91,6 +94,29 @@ def ship_with_label(page, request, parcels):
     tell(request, out, done % len(out.done))
 
 
+def has_live_label(parcel: Shipment) -> bool:
+    live = parcel.labels.filter(status__in=Label.LIVE)
+    return parcel.status == Shipment.Status.DRAFT and live.exists()
+
+
+def void_label_of(parcel: Shipment, _given: dict, actor: str) -> Outcome:
+    live = parcel.labels.filter(status__in=Label.LIVE).defer("document")
+    return label_voiding.void_labels(live, actor=actor)
+
+
+register_tool(
+    Shipment,
+    Tool(
+        "void-label",
+        gettext_lazy("Void the label"),
+        forms.Form,
+        void_label_of,
+        "fulfillment.void_label",
+        has_live_label,
+    ),
+)
+
+
 class LabelPermissions:
     def has_buy_permission(self, request):
         return request.user.has_perm("fulfillment.buy_label")
@@ -104,6 +130,7 @@ class LabelPermissions:
 
 @admin.register(Label)
 class LabelAdmin(LabelPermissions, StatusAdmin):
+    place = "shipment__fulfillment_order__location"
     actions = [void_labels]
     list_display = ["idempotency_key", "shipment", "badge", "carrier", "service"]
     list_display += ["tracking_number", "price", "currency", "printed", "created_at"]
@@ -121,16 +148,25 @@ class LabelAdmin(LabelPermissions, StatusAdmin):
         return super().get_queryset(request).defer("document")
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.print_view)
+        view = self.admin_site.admin_view(xframe_options_sameorigin(self.print_view))
         name = "fulfillment_label_print"
         return [path("<int:pk>/print/", view, name=name), *super().get_urls()]
 
     def print_view(self, request, pk):
-        if not self.has_view_permission(request):
+        """GET shows the paper; POST is a print, which counts."""
+        allowed = self.has_view_permission(request)
+        if request.method == "POST":
+            allowed = request.user.has_perm("fulfillment.print_label")
+        if not allowed:
             raise PermissionDenied
-        label = Label.objects.filter(pk=pk).first()
+        rows, places = Label.objects.filter(pk=pk), places_of(request.user)
+        if places is not None:
+            rows = rows.filter(shipment__fulfillment_order__location__in=places)
+        label = rows.first()
         if label is None:
             raise Http404
+        if request.method != "POST" and (paper := printing.paper_of(label)):
+            return pdf(paper, label.tracking_number)
         out = printing.print_labels([label], actor=actor_of(request))
         if out.refused:
             tell(request, out, "")

@@ -1,5 +1,6 @@
 """What a parcel may be sent by, side by side."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fulfillment.rates.choosing import Quote
@@ -17,7 +18,7 @@ def offers_table(quotes: list[Quote]) -> panels.Table:
                 quote.offer.name or quote.offer.service,
                 quote.offer.carrier,
                 panels.money(quote.offer.price, quote.offer.currency),
-                str(quote.arrives_on),
+                date_format(quote.arrives_on, "SHORT_DATE_FORMAT"),
                 _("late") if quote.late else _("kept"),
                 quote.reason or panels.NOTHING,
             ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.models import RoutingPolicy
+from fulfillment.models.routing import Criterion
 from fulfillment.services import policies
 from oms.core import panels
 from oms.core.admin import KeptAdmin
@@ -65,7 +66,8 @@ class RoutingPolicyAdmin(KeptAdmin):
 
     @admin.display(description=gettext_lazy("criteria"))
     def in_order(self, policy):
-        return ", ".join(policy.criteria)
+        words = dict(Criterion.choices)
+        return ", ".join(str(words.get(name, name)) for name in policy.criteria)
 
     @admin.action(
         description=gettext_lazy("Activate the drafts"), permissions=["change"]

@@ -114,10 +114,6 @@ class NothingForm(forms.Form):
     """Only a button."""
 
 
-def route_again(order: Order, given: dict, actor: str) -> Outcome:
-    return rerouting.reroute_orders([order.pk], actor=actor)
-
-
 class PolicyForm(forms.Form):
     policy = forms.ModelChoiceField(
         RoutingPolicy.objects.select_related("channel").order_by("-pk"),
@@ -199,18 +195,17 @@ WORK_TOOLS = [
 for said in WORK_TOOLS:
     register_tool(FulfillmentOrder, Tool(*said))
 
-ORDER_TOOLS = [
-    ("route", gettext_lazy("Route again"), NothingForm, route_again, ROUTE),
-    (
+register_tool(
+    Order,
+    Tool(
         "try",
         gettext_lazy("Try the routing"),
         PolicyForm,
         try_out,
         "fulfillment.view_routingpolicy",
+        is_live,
     ),
-]
-for name, label, form, run, permission in ORDER_TOOLS:
-    register_tool(Order, Tool(name, label, form, run, permission, is_live))
+)
 
 panels.describe_events(
     {

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from fulfillment.admin.handover import HAND_OVER, hand_over_view
 from fulfillment.admin.labels import (
     LabelPermissions,
     buy_labels,
@@ -18,6 +20,7 @@ from fulfillment.admin.labels import (
     void_labels_of_parcels,
 )
 from fulfillment.admin.offers import offers_table
+from fulfillment.admin.station import places_of
 from fulfillment.admin.work import StatusAdmin
 from fulfillment.models import Shipment, ShipmentLine, TrackingEvent
 from fulfillment.services import printing, quoting
@@ -67,6 +70,7 @@ def offers_of_parcel(shipment: Shipment) -> panels.Table | None:
 
 @admin.register(Shipment)
 class ShipmentAdmin(LabelPermissions, StatusAdmin):
+    place = "fulfillment_order__location"
     own_panels = (lines_of_parcel, offers_of_parcel, labels_of_parcel)
     own_panels += (tracking_of_parcel,)
     actions = [buy_labels, ship_with_label, void_labels_of_parcels]
@@ -81,7 +85,7 @@ class ShipmentAdmin(LabelPermissions, StatusAdmin):
     fields = [("number", "badge"), ("order", "fulfillment_order"), "origin"]
     fields += [("carrier", "service", "tracking_number"), "tracking_status"]
     fields += [("weight_grams", "promised_at"), ("shipped_at", "delivered_at")]
-    fields += ["last_event_at", "slip"]
+    fields += [("handed_over_at", "last_event_at"), "slip"]
 
     @admin.display(description=gettext_lazy("from"))
     def origin(self, shipment):
@@ -93,9 +97,14 @@ class ShipmentAdmin(LabelPermissions, StatusAdmin):
         return format_html('<a href="{}">{}</a>', url, _("Packing slip"))
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.slip_view)
-        name = "fulfillment_shipment_slip"
-        return [path("<int:pk>/slip/", view, name=name), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        slip = wrap(xframe_options_sameorigin(self.slip_view))
+        name = HAND_OVER.removeprefix("admin:")
+        return [
+            path("<int:pk>/slip/", slip, name="fulfillment_shipment_slip"),
+            path("hand-over/", wrap(hand_over_view), name=name),
+            *super().get_urls(),
+        ]
 
     def slip_view(self, request, pk):
         if not self.has_view_permission(request):
@@ -103,6 +112,9 @@ class ShipmentAdmin(LabelPermissions, StatusAdmin):
         parcels = Shipment.objects.select_related(
             "order", "fulfillment_order__location"
         )
+        places = places_of(request.user)
+        if places is not None:
+            parcels = parcels.filter(fulfillment_order__location__in=places)
         shipment = parcels.filter(pk=pk).first()
         if shipment is None:
             raise Http404

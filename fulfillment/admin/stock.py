@@ -1,6 +1,7 @@
 """What orders have to do with a stock level: counting it, and who gets what arrives."""
 
 from django import forms
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,8 +11,11 @@ from inventory.models.stock import Condition
 from inventory.services.stock_refusals import MOST
 from oms.core import panels
 from oms.core.outcome import Outcome
+from oms.core.panels import register_panel
 from oms.core.tools import Tool, register_tool
-from orders.models import Order
+from orders.models import Order, OrderLine
+
+MOST_WAITERS = 20
 
 
 class CountForm(forms.Form):
@@ -53,6 +57,38 @@ def preview(level: StockLevel, given: dict, actor: str) -> Outcome | panels.Tabl
     )
 
 
+def waiters_of_level(level: StockLevel) -> panels.Table | None:
+    """Who waits for the product: what arrives anywhere may be theirs."""
+    if not is_sellable(level):
+        return None
+    lines = OrderLine.objects.filter(
+        product=level.product_id,
+        waiting_quantity__gt=0,
+        order__status__in=Order.LIVE,
+    )
+    due = F("order__ship_by").asc(nulls_last=True)
+    lines = lines.order_by("-order__priority", due, "order__placed_at", "pk")
+    found = lines.select_related("order")[: MOST_WAITERS + 1]
+    rows = [
+        [
+            panels.link(Order, line.order_id, line.order),
+            line.waiting_quantity,
+            panels.moment(line.order.ship_by),
+        ]
+        for line in found
+    ]
+    note = ""
+    if len(rows) > MOST_WAITERS:
+        note = _("The first %(n)d; there are more.") % {"n": MOST_WAITERS}
+    return panels.Table(
+        _("Waiting for it"),
+        [_("Order"), _("Pieces"), _("Ship by")],
+        rows[:MOST_WAITERS],
+        note,
+        _("Nobody."),
+    )
+
+
 def is_sellable(level: StockLevel) -> bool:
     return level.condition == Condition.SELLABLE
 
@@ -79,3 +115,4 @@ register_tool(
         is_sellable,
     ),
 )
+register_panel(StockLevel, waiters_of_level)

@@ -16,10 +16,11 @@ PARCELS = "admin:fulfillment_shipment_changelist"
 VIEW = "fulfillment.view_fulfillmentorder"
 Status = FulfillmentOrder.Status
 
-register_entry(Entry(gettext_lazy("Pick and pack"), WORK, VIEW, 30, "p", in_bar=True))
-register_entry(
-    Entry(gettext_lazy("Shipments"), PARCELS, "fulfillment.view_shipment", 40)
-)
+OFFICE = "orders.view_order"  # who packs has the stations instead of the lists
+
+register_entry(Entry(gettext_lazy("Pick and pack"), WORK, f"{VIEW} {OFFICE}", 30))
+SEES = f"fulfillment.view_shipment {OFFICE}"
+register_entry(Entry(gettext_lazy("Shipments"), PARCELS, SEES, 40))
 
 LATE = "late"
 STEPS = {

@@ -8,12 +8,22 @@ from django.utils.translation import gettext_lazy
 from fulfillment.admin.offers import offers_table
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
 from fulfillment.services import quoting
+from inventory.admin.scope import within
 from inventory.models import StockLevel
 from oms.core import panels
+from oms.core.acting import ActingAdmin
 from oms.core.admin import ReadOnlyAdmin
 
 
 class StatusAdmin(ReadOnlyAdmin):
+    """`place` leads to the location: who is named by some sees only what is there."""
+
+    place = ""
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.filter(within(request.user, self.place)) if self.place else rows
+
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def badge(self, row):
         return panels.status_badge(row)
@@ -92,7 +102,8 @@ class LateFilter(admin.SimpleListFilter):
 
 
 @admin.register(FulfillmentOrder)
-class FulfillmentOrderAdmin(StatusAdmin):
+class FulfillmentOrderAdmin(ActingAdmin, StatusAdmin):
+    place = "location"
     own_panels = (lines_of_work, offers_of_work, parcels_of_work)
     has_timeline = True
     list_display = ["number", "order", "location", "badge", "ship_by"]

@@ -1,5 +1,6 @@
 """What all documents share: the fonts, text that fits, barcodes as lines."""
 
+import logging
 from pathlib import Path
 
 from barcode.codex import Code128
@@ -7,6 +8,7 @@ from fpdf import FPDF
 
 FONTS = Path(__file__).parent / "fonts"
 FONT = "DejaVu"
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every glyph
 
 
 class Paper(FPDF):

@@ -26,6 +26,7 @@ class Slip(NamedTuple):
     sender: Sequence[str]
     receiver: Sequence[str]
     lines: Sequence[Line]
+    slot: str = ""  # and its wave
 
 
 def slip_pdf(slip: Slip) -> bytes:
@@ -47,6 +48,8 @@ def slip_pdf(slip: Slip) -> bytes:
         },
         10,
     )
+    if slip.slot:
+        paper.write_line(slip.slot, 10)
     paper.code128(slip.shipment_number, 210 - MARGIN - 60, MARGIN, 60, 12)
     paper.ln(6)
     _headings(paper)

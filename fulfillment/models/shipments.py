@@ -69,6 +69,9 @@ class Shipment(StatusModel):
         help_text=_("Shipped, or the newest report of the carrier."),
     )
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(
+        _("handed over at"), null=True, blank=True, help_text=_("To its carrier.")
+    )
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
 
     class Meta:
@@ -91,6 +94,11 @@ class Shipment(StatusModel):
                 condition=Q(status__in=["draft", "voided"]) | ~Q(tracking_number=""),
                 name="shipment_shipped_has_tracking",
             ),
+            models.CheckConstraint(
+                condition=Q(handed_over_at__isnull=True)
+                | Q(status__in=["shipped", "delivered"]),
+                name="shipment_handed_over_has_left",
+            ),
         ]
         indexes = [
             # parcels on their way, the longest silent first
@@ -98,6 +106,13 @@ class Shipment(StatusModel):
                 fields=["last_event_at"],
                 name="shipment_silent",
                 condition=Q(status="shipped"),
+            ),
+            # parcels that have a label and stand here
+            models.Index(
+                fields=["fulfillment_order"],
+                name="shipment_not_handed_over",
+                condition=Q(status__in=["draft", "shipped"])
+                & Q(handed_over_at__isnull=True),
             ),
         ]
 
@@ -107,6 +122,10 @@ class Shipment(StatusModel):
     @property
     def timeline_root(self) -> tuple[str, int]:
         return "order", self.order_id
+
+    @property
+    def kilograms(self) -> str:
+        return f"{(self.weight_grams or 0) / 1000:.3f}"
 
     @transition(
         field="status",

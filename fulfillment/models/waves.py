@@ -15,8 +15,12 @@ class Wave(TimestampedModel):
         Location, models.PROTECT, related_name="waves", verbose_name=_("location")
     )
     actor = models.CharField(_("by"), max_length=64)
+    cut_off = models.DateTimeField(
+        _("cut-off"), null=True, blank=True, help_text=_("What ships by then is in.")
+    )
     made_at = models.DateTimeField(_("made at"))
     finished_at = models.DateTimeField(_("picked at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("wave")
@@ -26,7 +30,7 @@ class Wave(TimestampedModel):
             models.Index(
                 fields=["location", "made_at"],
                 name="wave_open",
-                condition=models.Q(finished_at__isnull=True),
+                condition=models.Q(finished_at__isnull=True, cancelled_at__isnull=True),
             ),
         ]
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
+from fulfillment.models.packages import Package
 from fulfillment.models.statuses import RejectCode, Status
 from fulfillment.models.waves import Wave
 from inventory.models import Location
@@ -53,6 +54,10 @@ class FulfillmentOrder(StatusModel):
     slot = models.CharField(
         _("slot"), max_length=4, blank=True, help_text=_("Of the trolley, in its wave.")
     )
+    package = models.ForeignKey(  # nobody asks what lies in boxes of a kind
+        Package, models.PROTECT, null=True, db_index=False, verbose_name=_("box")
+    )
+    weighed_grams = models.PositiveIntegerField(_("weighed (g)"), null=True)
     service = models.CharField(_("delivery service"), max_length=32, blank=True)
     work_on = models.DateField(
         _("work on"),

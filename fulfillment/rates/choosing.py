@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fulfillment.rates.rating import Offer
@@ -59,10 +60,10 @@ def _best(
     if not kept:
         fastest = min(quotes, key=lambda quote: quote.arrives_on)
         return fastest, _("No service keeps the promise of %(day)s; the fastest.") % {
-            "day": promised
+            "day": date_format(promised, "SHORT_DATE_FORMAT")
         }
     if promised is None:
         return kept[0], _("The cheapest; no day is promised.")
     return kept[0], _("The cheapest that keeps the promise of %(day)s.") % {
-        "day": promised
+        "day": date_format(promised, "SHORT_DATE_FORMAT")
     }

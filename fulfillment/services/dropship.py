@@ -20,6 +20,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import is_text
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders.services import rollups
 
 TO_CONFIRM = "supplier_confirmation"
@@ -45,7 +46,7 @@ def submit(works: Iterable[FulfillmentOrder], *, actor: str, at: datetime) -> No
         work.submitted_at = at
     update_rows(FulfillmentOrder, {w.pk: (at,) for w in sent}, ["submitted_at"])
     insert_rows([_event(work, "submitted", suppliers, actor, at) for work in sent])
-    workitems.open_items(
+    items = [
         WorkItem(
             kind=TO_CONFIRM,
             subject_type=OF_WORK,
@@ -57,7 +58,8 @@ def submit(works: Iterable[FulfillmentOrder], *, actor: str, at: datetime) -> No
             % {"work": work, "supplier": suppliers[work.location_id]},
         )
         for work in sent
-    )
+    ]
+    workitems.open_items(items, at=at)
 
 
 def _event(
@@ -107,7 +109,7 @@ def _refusal(work: FulfillmentOrder, reference) -> str:
         return _(
             "%(work)s: it is %(status)s and waits for no supplier; release work of a "
             "supplier first."
-        ) % {"work": work, "status": work.get_status_display().lower()}
+        ) % {"work": work, "status": inside(work.get_status_display())}
     if work.accepted_at:
         return _("%(work)s: its supplier has confirmed it already.") % {"work": work}
     if not is_text(reference, MOST_TEXT) or not reference.strip():

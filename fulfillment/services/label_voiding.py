@@ -15,6 +15,7 @@ from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sound import keys
 from oms.core.tasks import enqueue
+from oms.core.words import inside
 from orders.services import rollups
 
 
@@ -62,7 +63,7 @@ def _not_voidable(label: Label) -> str:
         return _("it has left with its label; ask the carrier for the money.")
     if label.status not in Label.LIVE or label.status == Label.Status.VOIDING:
         return _("its label is %(status)s already; nothing to do.") % {
-            "status": label.get_status_display().lower()
+            "status": inside(label.get_status_display())
         }
     return ""
 

@@ -32,6 +32,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, update_rows
 from oms.core.sound import is_text
 from oms.core.tasks import enqueue
+from oms.core.words import inside
 from orders.models import Order
 from orders.services import promises, rollups
 
@@ -103,11 +104,11 @@ def _refuse_what_is_not_ready(locked: list[Shipment], out: Outcome) -> dict[int,
 def _not_ready(shipment: Shipment, live: str | None) -> str:
     if shipment.status != Shipment.Status.DRAFT:
         return _("it is %(status)s; only a packed parcel gets one") % {
-            "status": shipment.get_status_display().lower()
+            "status": inside(shipment.get_status_display())
         }
     if live:
         return _("it has one, which is %(status)s; void that one first") % {
-            "status": str(Label.Status(live).label).lower()
+            "status": inside(Label.Status(live).label)
         }
     return guards.work_is_packed.reason_of(
         shipment

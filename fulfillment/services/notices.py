@@ -53,7 +53,7 @@ def tell_of_silence(shipments: Iterable[int], *, at=None) -> Outcome:
     at = at or timezone.now()
     locked = lock_shipments(shipments, contents=False)
     silent = [s for s in locked if s.status == s.Status.SHIPPED and is_silent(s, at)]
-    workitems.open_items([_item(s, SILENT, _silence(s, at)) for s in silent])
+    workitems.open_items([_item(s, SILENT, _silence(s, at)) for s in silent], at=at)
     return Outcome(silent)
 
 
@@ -82,7 +82,7 @@ def parcels_were_heard_of(
     if closed:
         keep = [(item.subject_id, item.kind) for item in items]
         workitems.resolve_items("shipment", closed, at=at, keep=keep, kinds=KINDS)
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
 
 
 def _patience() -> timedelta:

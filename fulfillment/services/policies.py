@@ -18,6 +18,7 @@ from fulfillment.routing.facts import DEFAULT, Policy
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import update_rows
+from oms.core.words import inside
 
 Status = RoutingPolicy.Status
 RULES = ("mode", "criteria", "max_parcels", "max_distance_km", "currency")
@@ -100,7 +101,7 @@ def _not_ready(row: RoutingPolicy, second: bool) -> str:
         return _(
             "%(policy)s is %(status)s; only a draft can be activated. Make a draft of "
             "it."
-        ) % {"policy": row, "status": row.get_status_display().lower()}
+        ) % {"policy": row, "status": inside(row.get_status_display())}
     if reason := bad_criteria(row.criteria):
         return f"{row}: {reason}"
     if second:
@@ -119,7 +120,7 @@ def refused_edit(pk: int) -> str:
     return _(
         "%(policy)s is %(status)s and stays as it is. Make a draft of it and change "
         "that."
-    ) % {"policy": row, "status": row.get_status_display().lower()}
+    ) % {"policy": row, "status": inside(row.get_status_display())}
 
 
 def bad_criteria(criteria) -> str:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from fulfillment.documents.label import Sticker, country_name, label_pdf
 from fulfillment.documents.slip import Line, Slip, slip_pdf
-from fulfillment.models import Label, Shipment
+from fulfillment.models import FulfillmentOrder, Label, Shipment
 from fulfillment.services.label_rows import label_event, parcel_of
 from fulfillment.services.locking import lock_shipments
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import keys
+from oms.core.words import inside
 from orders.services import rollups
 
 
@@ -30,6 +31,13 @@ def print_labels(labels: Iterable[Label], *, actor: str, at=None) -> Outcome:
     ).select_related("shipment__order", "shipment__fulfillment_order__location")
     drawn = {label.pk: _drawn(label) for label in blank}  # slow: before any lock
     return _count(wanted, drawn, actor, at or timezone.now())
+
+
+def paper_of(label: Label) -> bytes | None:
+    """The paper of a bought label, to look at: nothing is counted."""
+    if label.status != Label.Status.PURCHASED:
+        return None
+    return bytes(label.document) if label.document else _drawn(label)
 
 
 @transaction.atomic
@@ -67,7 +75,7 @@ def _not_bought(label: Label) -> str:
         "%(parcel)s: its label is %(status)s; only a bought one is printed. Buy one."
     ) % {
         "parcel": label.shipment,
-        "status": label.get_status_display().lower(),
+        "status": inside(label.get_status_display()),
     }
 
 
@@ -97,12 +105,22 @@ def packing_slip(shipment: Shipment) -> bytes:
     slip = Slip(
         order.number,
         shipment.number,
-        date_format(timezone.localtime(order.placed_at), "Y-m-d"),
+        date_format(timezone.localtime(order.placed_at), "SHORT_DATE_FORMAT"),
         (place.name, place.code),
         tuple(filter(None, receiver)),
         lines,
+        _slot(shipment.fulfillment_order),
     )
     return slip_pdf(slip)
+
+
+def _slot(work: FulfillmentOrder) -> str:
+    if work.wave_id is None:
+        return ""
+    return _("Slot %(slot)s, wave %(wave)s") % {
+        "slot": work.slot,
+        "wave": work.wave.number,
+    }
 
 
 def _place_in_order(line) -> int:

@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from fulfillment.models import (
+    FulfillmentOrder,
+    FulfillmentOrderLine,
+    Package,
+    Shipment,
+)
 from fulfillment.rates.choosing import Quote, choose
 from fulfillment.rates.rating import Destination, Tariff, offers
 from fulfillment.routing import calendar
@@ -56,13 +61,22 @@ def packed_leaves_on(place: Location, at: datetime) -> date:
 
 
 def weights(shipments: Iterable[Shipment]) -> dict[int, int]:
-    """{shipment pk: grams by the weights of its products}; needs their lines."""
+    """{shipment pk: grams on the scale, or by the weights of its products and its box};
+    needs their lines and their work."""
+    shipments = list(shipments)
+    works = {s.pk: s.fulfillment_order for s in shipments}
     lines = {s.pk: list(s.lines.all()) for s in shipments}
     grams = _grams({line.order_line_id for some in lines.values() for line in some})
-    return {
-        pk: sum(grams[line.order_line_id] * line.quantity for line in some)
-        for pk, some in lines.items()
-    }
+    used = {work.package_id for work in works.values()} - {None}
+    boxes = Package.objects.in_bulk(used) if used else {}
+    found = {}
+    for pk, some in lines.items():
+        goods = sum(grams[line.order_line_id] * line.quantity for line in some)
+        box = boxes.get(works[pk].package_id)
+        if goods and box:
+            goods += box.weight_grams
+        found[pk] = works[pk].weighed_grams or goods
+    return found
 
 
 def _grams(order_lines: Iterable[int]) -> Mapping[int, int]:

@@ -26,6 +26,7 @@ from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.tasks import enqueue
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders.services import rollups
 
 MOST_TEXT = 150  # what fits beside the location and the code in a decision
@@ -58,7 +59,7 @@ class Rejected(NamedTuple):
         """In the decision and in the events."""
         text = _("%(place)s: %(code)s") % {
             "place": self.work.location.code,
-            "code": RejectCode(self.said.code).label.lower(),
+            "code": inside(RejectCode(self.said.code).label),
         }
         return f"{text}, {self.said.reason}" if self.said.reason else text
 

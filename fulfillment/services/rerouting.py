@@ -20,6 +20,7 @@ from fulfillment.services.policies import facts_of
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sound import keys
+from oms.core.words import inside
 from orders.models import Order
 from orders.services import rollups
 
@@ -80,7 +81,7 @@ def _not_waiting(order: Order) -> str:
     if order.status not in Order.LIVE:
         return _("%(order)s: it is %(status)s; only confirmed orders are routed.") % {
             "order": order,
-            "status": order.get_status_display().lower(),
+            "status": inside(order.get_status_display()),
         }
     if not any(line.wanted_quantity for line in order.lines.all()):
         return _("%(order)s: nothing of it waits; there is nothing to route.") % {

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 
 from fulfillment.models import FulfillmentOrder, PackScan
 from fulfillment.services import sending, work
-from fulfillment.services.answers import Answer, Tone, stop, wrong
+from fulfillment.services.answers import Answer, Tone, of_wave, stop, wrong
+from fulfillment.services.codes import MOST_CODE, find_wave, product_of, works_of
 from fulfillment.services.packing import (
     Box,
     Status,
@@ -25,11 +26,11 @@ from fulfillment.services.packing import (
     take_out,
     why_stopped,
 )
-from inventory.models import Barcode, Product
+from inventory.models import Product
 from oms.core.sets import insert_rows
 from oms.core.sound import is_text
+from oms.core.words import inside
 
-MOST_CODE = 64
 Places = Collection[int] | None  # keys of locations; None for all
 
 
@@ -46,6 +47,8 @@ def scan(
         return current
     if not code or not is_text(code, MOST_CODE):
         return _unread()
+    if found := find_wave(code):
+        return of_wave(found, places)
     return _open(code, places, actor, at) or _unknown(code, current)
 
 
@@ -58,18 +61,20 @@ def _into_box(
     box = lock_box(pk, places)
     if box is None:
         return None
-    if answer := _not_now(box, after, at):
+    if answer := not_now(box, after, at):
         return answer
     if box.work.status not in FulfillmentOrder.IN_HAND:
         return None
     if not code or not is_text(code, MOST_CODE):
         return _unread(box)
-    if product := _product(code):
+    if product := product_of(code):
         return _count(box, product, code, actor, at)
-    found = _works(code)
+    found = works_of(code)
     if box.work.pk in {each.pk for each in found}:
-        return _progress(box) if box.lacking else sending.send(box, actor, at)
-    return _unfinished(box, code) if found and box.is_begun else box
+        return progress(box) if box.lacking else sending.send(box, actor, at)
+    if box.is_begun and (found or find_wave(code)):
+        return _unfinished(box, code)
+    return box
 
 
 def _unread(box: Box | None = None) -> Answer:
@@ -86,7 +91,7 @@ def start_again(
     current = lock_box(box, places) if type(box) is int else None
     if current is None:
         return look("", places)
-    if answer := _not_now(current, after, at):
+    if answer := not_now(current, after, at):
         return answer
     if current.work.status != Status.PICKING:
         text = _("%(work)s is %(status)s; its box is closed.")
@@ -109,10 +114,10 @@ def look(number: str, places: Places) -> Answer:
         return stop(current, reason)
     if current.work.status == Status.FULFILLED:
         return sending.sent_already(current)
-    return _progress(current)
+    return progress(current)
 
 
-def _not_now(box: Box, after: int, at: datetime) -> Answer | None:
+def not_now(box: Box, after: int, at: datetime) -> Answer | None:
     """A page that is out of date, goods that must not leave, a box that holds more than
     is wanted by now: each is told before anything is counted."""
     if reason := why_stopped(box.work):
@@ -137,17 +142,11 @@ def _out_of_date(box: Box) -> Answer:
     if box.work.status == Status.FULFILLED:
         return sending.sent_already(box)._replace(title=title)
     text = _("These are the counts now. Scan again if your piece is not among them.")
-    return wrong(title, f"{text} {_progress(box).text}", box)
+    return wrong(title, f"{text} {progress(box).text}", box)
 
 
 def _then(of: FulfillmentOrder) -> str:
     return _("Then scan %(number)s to send it.") % {"number": of.number}
-
-
-def _product(code: str) -> Product | None:
-    """A barcode counts before a SKU that reads the same: it is what the goods bear."""
-    barcode = Barcode.objects.filter(code=code).select_related("product").first()
-    return barcode.product if barcode else Product.objects.filter(sku=code).first()
 
 
 def _count(box: Box, product: Product, code: str, actor: str, at: datetime) -> Answer:
@@ -180,10 +179,10 @@ def _count(box: Box, product: Product, code: str, actor: str, at: datetime) -> A
     piece.number, piece.actor, piece.at = box.scans + 1, actor, at
     insert_rows([piece])
     box = box.with_one_more(line)
-    return _progress(box, line.pk) if box.lacking else sending.send(box, actor, at)
+    return progress(box, line.pk) if box.lacking else sending.send(box, actor, at)
 
 
-def _progress(box: Box, line: int | None = None) -> Answer:
+def progress(box: Box, line: int | None = None) -> Answer:
     if not box.lacking:
         text = _("Scan %(number)s to send it.") % {"number": box.work.number}
         return Answer(Tone.CALM, _("All is counted"), text, box)
@@ -206,7 +205,7 @@ def _unfinished(box: Box, code: str) -> Answer:
 
 
 def _unknown(code: str, box: Box | None) -> Answer:
-    if product := _product(code):
+    if product := product_of(code):
         text = _("This is %(name)s (%(sku)s). Scan the order that it goes to first.")
         facts = {"name": product.name, "sku": product.sku}
         return wrong(_("No order is open"), text % facts, box)
@@ -217,17 +216,10 @@ def _unknown(code: str, box: Box | None) -> Answer:
     return wrong(_("Unknown code"), text % {"code": code}, box)
 
 
-def _works(code: str) -> list[FulfillmentOrder]:
-    """By its number, or all of an order by the number of that."""
-    rows = FulfillmentOrder.objects.select_related("location").order_by("pk")
-    number = code.upper().removeprefix("#")
-    return list(rows.filter(number=number)) or list(rows.filter(order__number=number))
-
-
 @transaction.atomic
 def _open(code: str, places: Places, actor: str, at: datetime) -> Answer | None:
     """None where the code is no order."""
-    found = _works(code)
+    found = works_of(code)
     if not found:
         return None
     here = [each for each in found if places is None or each.location_id in places]
@@ -249,7 +241,7 @@ def _list(names) -> str:
 
 
 def _facts(of: FulfillmentOrder) -> dict[str, str]:
-    status = of.get_status_display().lower()
+    status = inside(of.get_status_display())
     return {"work": of.number, "status": status, "place": of.location}
 
 
@@ -257,14 +249,14 @@ def _begin(box: Box, actor: str, at: datetime) -> Answer:
     """Its goods are in somebody's hands from now on."""
     if box.work.status == Status.FULFILLED:
         return sending.sent_before(box)
-    if answer := _not_now(box, box.scans, at) or _not_here(box):
+    if answer := not_now(box, box.scans, at) or _not_here(box):
         return answer
     if box.work.status == Status.RELEASED:
         out = work.start_picking([box.work], actor=actor, at=at)
         if out.refused:
             return wrong(_("Not now"), _list(out.refused[box.work.pk]))
         box = lock_box(box.work.pk, None)
-    return _progress(box) if box.lacking else sending.send(box, actor, at)
+    return progress(box) if box.lacking else sending.send(box, actor, at)
 
 
 def _not_here(box: Box) -> Answer | None:

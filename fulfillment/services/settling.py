@@ -201,7 +201,7 @@ def _store(asked: Label, answer: Answer, actor: str, at: datetime) -> Label:
     else:
         label.attempts, label.next_attempt_at = 0, at  # to be voided now
     write_labels([label], actor, at)
-    _tell_staff(label)
+    _tell_staff(label, at)
     rollups.touch([shipment.order_id])
     fault_point("label.before_store_commit")
     return label
@@ -247,7 +247,7 @@ def _next_attempt(label: Label, at: datetime) -> datetime:
     return at + outside.pause(label.attempts)
 
 
-def _tell_staff(label: Label) -> None:
+def _tell_staff(label: Label, at: datetime) -> None:
     """What failed, and what nobody answered for too long, waits for a person."""
     if not label.error:
         return
@@ -281,4 +281,4 @@ def _tell_staff(label: Label) -> None:
         subject_id=label.shipment_id,
         title=(title % words)[:300],
     )
-    workitems.open_items([item])
+    workitems.open_items([item], at=at)

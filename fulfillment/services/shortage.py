@@ -22,7 +22,7 @@ from inventory.models import StockLevel
 from inventory.models.stock import Condition
 from inventory.services import stock
 from inventory.services import stock_refusals as why
-from inventory.services.levels import Key, lock_or_make
+from inventory.services.levels import Key, LockedLevel, last_moves, lock_or_make
 from inventory.services.stock import StockChange
 from oms.core import transitions, workitems
 from oms.core.exceptions import InvariantError
@@ -42,6 +42,9 @@ class Count(NamedTuple):
     location_id: int
     counted: int
     reason: str
+    expected: int | None = None  # on hand, as the one who counts was shown it
+    ref_type: str = ""
+    ref_id: int | None = None
 
     @property
     def key(self) -> Key:
@@ -56,6 +59,13 @@ class Counted(NamedTuple):
     lost: Mapping[int, int]
 
 
+class _StaleError(Exception):
+    """Other pieces are on hand by now than those who counted were shown."""
+
+    def __init__(self, levels: Mapping[Key, LockedLevel]):
+        self.levels = levels
+
+
 class _ChangedError(Exception):
     """Orders that are not locked hold pieces by now."""
 
@@ -63,9 +73,12 @@ class _ChangedError(Exception):
         self.orders = orders
 
 
-def count_stock(counts: Sequence[Count], *, actor: str, at=None) -> Outcome:
+def count_stock(
+    counts: Sequence[Count], *, actor: str, at=None, whole: bool = False
+) -> Outcome:
     """Book counts. done: `Counted` rows; refused: by position, never because pieces are
-    promised.
+    promised. `whole`: all of them, or none where one is refused; none is booked either
+    where on hand is not as `expected`.
 
     Orders that lose pieces get a work item and are routed again in a second
     transaction: call it outside of any other.
@@ -79,7 +92,7 @@ def count_stock(counts: Sequence[Count], *, actor: str, at=None) -> Outcome:
         else:
             sound[position] = count
     _refuse_twice(sound, out)
-    if sound:
+    if sound and not (whole and out.refused):
         _book_again_and_again(sound, out, actor, at)
     losers = {order for booked in out.done for order in booked.lost}
     if losers:
@@ -98,6 +111,9 @@ def _book_again_and_again(
             return
         except _ChangedError as changed:
             orders |= changed.orders
+        except _StaleError as stale:
+            _refuse_stale(sound, stale.levels, out)
+            return
     for position in sound:
         out.refuse(
             position,
@@ -106,6 +122,26 @@ def _book_again_and_again(
                 "counted; nothing was changed. Enter the count again."
             ),
         )
+
+
+def _refuse_stale(
+    sound: Mapping[int, Count], levels: Mapping[Key, LockedLevel], out: Outcome
+) -> None:
+    """Says who moved what, so that the shelf is looked at again."""
+    stale = {
+        position: levels[count.key].pk
+        for position, count in sound.items()
+        if _is_stale(count, levels)
+    }
+    movements = last_moves(stale.values())
+    for position, level in stale.items():
+        count, last = sound[position], movements.get(level)
+        now = levels[count.key].on_hand
+        out.refuse(position, why.stale(count.expected, now, last))
+
+
+def _is_stale(count: Count, levels: Mapping[Key, LockedLevel]) -> bool:
+    return count.expected not in (None, levels[count.key].on_hand)
 
 
 def _refuse_twice(sound: dict[int, Count], out: Outcome) -> None:
@@ -143,6 +179,8 @@ def _book(
         order.pk: order for order in transitions.lock(Order, orders | _holders(counts))
     }
     levels = lock_or_make(count.key for count in counts)
+    if any(_is_stale(count, levels) for count in counts):
+        raise _StaleError(levels)
     lacking = {
         levels[count.key].pk: short
         for count in counts
@@ -163,7 +201,7 @@ def _book(
     ]
     losers = [locked[pk] for pk in sorted({pk for row in lost.values() for pk in row})]
     rollups.refresh(losers)
-    workitems.open_items(_items(losers, lost.values()))
+    workitems.open_items(_items(losers, lost.values()), at=at)
     _adjust(done, actor, at)
     return done
 
@@ -240,6 +278,8 @@ def _adjust(done: Iterable[Counted], actor: str, at: datetime) -> None:
             row.count.location_id,
             row.on_hand_delta,
             row.count.reason,
+            ref_type=row.count.ref_type,
+            ref_id=row.count.ref_id,
         )
         for row in done
         if row.on_hand_delta

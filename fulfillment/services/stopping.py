@@ -14,6 +14,7 @@ from inventory.services.stock import Portion
 from oms.core import transitions
 from oms.core.exceptions import InvariantError
 from oms.core.sets import update_rows
+from oms.core.words import inside
 from orders.models import Order
 from orders.services import progress
 
@@ -48,7 +49,7 @@ def _refusal(order: Order, work: FulfillmentOrder) -> str:
     ) % {
         "order": order,
         "work": work,
-        "status": work.get_status_display().lower(),
+        "status": inside(work.get_status_display()),
     }
 
 

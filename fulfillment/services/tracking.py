@@ -17,6 +17,7 @@ from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
 from oms.core.sound import is_text, keys
+from oms.core.words import inside
 from orders.services import progress, promises, rollups
 
 
@@ -74,7 +75,7 @@ def _refusal(report: Report, shipment: Shipment | None) -> str:
     if shipment.status not in {shipment.Status.SHIPPED, shipment.Status.DELIVERED}:
         return _("%(shipment)s: it is %(status)s; ship it before it is tracked.") % {
             "shipment": shipment,
-            "status": shipment.get_status_display().lower(),
+            "status": inside(shipment.get_status_display()),
         }
     if report.status not in TrackingStatus.values:
         return _(

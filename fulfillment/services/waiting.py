@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localdate, localtime
 from django.utils.translation import gettext as _
 
@@ -124,14 +125,14 @@ def preview_arrival(
 
 def _turn(order: Order, number: int, of: int) -> str:
     names = {"number": number, "of": of, "priority": order.priority}
-    names["placed"] = f"{localtime(order.placed_at):%Y-%m-%d %H:%M}"
+    names["placed"] = date_format(localtime(order.placed_at), "SHORT_DATETIME_FORMAT")
     if order.ship_by is None:
         text = _(
             "Number %(number)d of %(of)d: priority %(priority)d, no ship-by date, "
             "placed %(placed)s."
         )
         return text % names
-    names["due"] = f"{localtime(order.ship_by):%Y-%m-%d %H:%M}"
+    names["due"] = date_format(localtime(order.ship_by), "SHORT_DATETIME_FORMAT")
     return (
         _(
             "Number %(number)d of %(of)d: priority %(priority)d, ship by %(due)s, "

@@ -20,6 +20,7 @@ from oms.core.numbering import document_number
 from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, preload, update_rows
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders.guards import held
 from orders.services import progress, rollups
 
@@ -105,7 +106,7 @@ def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:
     if work.status != work.Status.PICKING:
         return _("%(work)s: it is %(status)s; start picking it first.") % {
             "work": work,
-            "status": work.get_status_display().lower(),
+            "status": inside(work.get_status_display()),
         }
     for line, count in counts.items():
         if type(count) is not int or not 0 <= count <= line.held_quantity:

@@ -9,6 +9,9 @@ from oms.core import panels
 __all__ = ["locations", "products", "stock", "today"]
 
 panels.describe_events(
-    {"stocklevel.safety_stock_set": gettext_lazy("Safety stock set")},
+    {
+        "stocklevel.safety_stock_set": gettext_lazy("Safety stock set"),
+        "stocklevel.bin_set": gettext_lazy("Bin set"),
+    },
     {"before": gettext_lazy("before"), "after": gettext_lazy("after")},
 )

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from inventory.admin.stock import ledger_url
+from inventory.admin.levels import ledger_url
 from inventory.models import Barcode, BundleComponent, Location, Product, StockLevel
 from inventory.models.stock import Condition
 from inventory.selectors import bundle_availability, pool_availability

@@ -2,124 +2,50 @@
 
 from django import forms
 from django.contrib import admin
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.contrib.admin.views.main import ChangeList
 from django.utils.translation import gettext_lazy
 
+from inventory.admin.levels import formula, newest_movements, other_conditions
+from inventory.admin.scope import within
+from inventory.admin.stock_list import stock_page
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
-from inventory.selectors import LOW
+from inventory.services import bins
 from inventory.services.conditions import ConditionChange, change_condition
 from inventory.services.safety import SafetyStock, set_safety_stock
 from inventory.services.stock_refusals import MOST
-from oms.core import panels
+from oms.core import extra_pages, panels
 from oms.core.admin import ReadOnlyAdmin
+from oms.core.causes import causes
 from oms.core.outcome import Outcome
 from oms.core.tools import Tool, register_tool
-
-NEWEST_MOVEMENTS = 50
-
-
-def formula(level: StockLevel) -> str:
-    if level.condition != Condition.SELLABLE:
-        return _("0, as only sellable goods are promised")
-    return f"{level.atp} = {level.on_hand} − {level.allocated} − {level.safety_stock}"
-
-
-def other_conditions(level: StockLevel) -> panels.Table | None:
-    """What lies at the same place in another condition."""
-    others = StockLevel.objects.filter(
-        product=level.product_id, location=level.location_id
-    ).exclude(pk=level.pk)
-    rows = [
-        [
-            panels.status_badge(other, "condition"),
-            panels.link(StockLevel, other.pk, other.on_hand),
-        ]
-        for other in others.order_by("condition")
-    ]
-    if not rows:
-        return None
-    return panels.Table(_("Here too"), [_("Condition"), _("On hand")], rows)
-
-
-def newest_movements(level: StockLevel) -> panels.Table:
-    movements = level.movements.order_by("-id")[:NEWEST_MOVEMENTS]
-    return panels.Table(
-        _("Ledger, newest first"),
-        [
-            _("At"),
-            _("What"),
-            _("On hand"),
-            _("Allocated"),
-            _("Document"),
-            _("Reason"),
-            _("By"),
-        ],
-        [
-            [
-                panels.moment(movement.at),
-                movement.get_kind_display(),
-                signed(movement.on_hand_delta),
-                signed(movement.allocated_delta),
-                document(movement),
-                movement.reason or panels.NOTHING,
-                movement.actor,
-            ]
-            for movement in movements
-        ],
-        note=format_html('<a href="{}">{}</a>', ledger_url(level), _("Whole ledger")),
-        empty=_("Nothing has moved."),
-    )
-
-
-def signed(pieces: int) -> str:
-    return f"{pieces:+d}" if pieces else "0"
-
-
-def document(movement: StockMovement) -> str:
-    if not movement.ref_type:
-        return panels.NOTHING
-    return panels.link(movement.ref_type, movement.ref_id)
-
-
-def ledger_url(level: StockLevel) -> str:
-    url = reverse("admin:inventory_stockmovement_changelist")
-    return f"{url}?stock_level__id__exact={level.pk}"
-
-
-class LowFilter(admin.SimpleListFilter):
-    """Levels at or below their safety stock."""
-
-    title = gettext_lazy("low stock")
-    parameter_name = "low"
-
-    def lookups(self, request, model_admin):
-        return [("yes", _("Yes"))]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(LOW) if self.value() == "yes" else queryset
 
 
 @admin.register(StockLevel)
 class StockLevelAdmin(ReadOnlyAdmin):
+    """The list is a page of its own: one row for a product, see `stock_list`."""
+
     own_panels = (other_conditions, newest_movements)
     has_timeline = True
-    list_display = ["product", "location", "available", "on_hand", "allocated"]
-    list_display += ["safety_stock", "condition_badge", "product_name", "ledger"]
-    list_filter = [LowFilter, "condition", "location"]
-    search_fields = ["product__sku", "product__name"]
     list_select_related = ["product", "location"]
-    ordering = ["product__sku", "location__code", "condition"]
     fields = ["product", "product_name", "location", "condition_badge", "explained"]
-    fields += ["updated_at"]
+    fields += ["bin", "updated_at"]
+
+    def get_urls(self):
+        return [*extra_pages.urls_of(StockLevel, self.admin_site), *super().get_urls()]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("product", "location")
+        return rows.filter(within(request.user, "location"))
+
+    def changelist_view(self, request, extra_context=None):
+        return stock_page(request, self.admin_site.each_context(request))
 
     @admin.display(description=gettext_lazy("name"))
     def product_name(self, level):
         return level.product.name
 
-    @admin.display(description=gettext_lazy("condition"), ordering="condition")
+    @admin.display(description=gettext_lazy("condition"))
     def condition_badge(self, level):
         return panels.status_badge(level, "condition")
 
@@ -129,9 +55,16 @@ class StockLevelAdmin(ReadOnlyAdmin):
     def explained(self, level):
         return formula(level)
 
-    @admin.display(description=gettext_lazy("ledger"))
-    def ledger(self, level):
-        return format_html('<a href="{}">{}</a>', ledger_url(level), _("Ledger"))
+
+class LedgerList(ChangeList):
+    """Finds the causes of a page's movements at once."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        known = causes((row.ref_type, row.ref_id) for row in self.result_list)
+        for row in self.result_list:
+            row.cause = known[row.ref_type, row.ref_id]
 
 
 @admin.register(StockMovement)
@@ -146,6 +79,13 @@ class StockMovementAdmin(ReadOnlyAdmin):
     fields = ["at", "kind", "stock_level", "on_hand_delta", "allocated_delta"]
     fields += ["document", "reason", "actor"]
 
+    def get_changelist(self, request, **kwargs):
+        return LedgerList
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.filter(within(request.user, "stock_level__location"))
+
     @admin.display(description=gettext_lazy("SKU"))
     def sku(self, movement):
         level = movement.stock_level
@@ -155,9 +95,10 @@ class StockMovementAdmin(ReadOnlyAdmin):
     def location(self, movement):
         return movement.stock_level.location
 
-    @admin.display(description=gettext_lazy("document"))
+    @admin.display(description=gettext_lazy("cause"))
     def document(self, movement):
-        return document(movement)
+        ref = movement.ref_type, movement.ref_id
+        return getattr(movement, "cause", None) or causes([ref])[ref]
 
 
 class ConditionForm(forms.Form):
@@ -196,6 +137,31 @@ register_tool(
         gettext_lazy("Change condition"),
         ConditionForm,
         _change_condition,
+        "inventory.adjust_stocklevel",
+    ),
+)
+
+
+class BinForm(forms.Form):
+    bin = forms.CharField(
+        label=gettext_lazy("Bin"),
+        max_length=bins.MOST,
+        required=False,
+        help_text=gettext_lazy("Pickers walk in this order: A-2, A-10, B-1."),
+    )
+
+
+def _set_bin(level: StockLevel, given: dict, actor: str) -> Outcome:
+    return bins.set_bins({level.pk: given["bin"]}, actor=actor)
+
+
+register_tool(
+    StockLevel,
+    Tool(
+        "bin",
+        gettext_lazy("Set bin"),
+        BinForm,
+        _set_bin,
         "inventory.adjust_stocklevel",
     ),
 )

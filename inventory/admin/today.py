@@ -23,7 +23,9 @@ register_entry(Entry(gettext_lazy("Stock"), LIST, VIEW, 60, "s"))
 
 
 def low_stock(now: datetime) -> Part:
-    number = StockLevel.objects.filter(LOW).count()
+    """Products, as the page shows them: a row for each."""
+    low = StockLevel.objects.filter(LOW, product__tracks_stock=True)
+    number = low.values("product").distinct().count()
     url = rows_url(LIST, {"low": "yes"})
     return Part((Counter(_("Low stock"), number, url, 120),))
 

@@ -43,6 +43,14 @@ class StockLevel(TimestampedModel):
         default=0,
         help_text=_("Pieces that are not promised to new orders."),
     )
+    bin = models.CharField(
+        _("bin"),
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where it lies; pickers walk in the order of the bins."),
+    )
     available = models.GeneratedField(
         expression=F("on_hand") - F("allocated"),
         output_field=models.IntegerField(),

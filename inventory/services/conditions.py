@@ -13,6 +13,7 @@ from inventory.services import stock_refusals as why
 from inventory.services.stock import StockChange
 from oms.core.outcome import Outcome
 from oms.core.sound import is_text
+from oms.core.words import inside
 
 
 class ConditionChange(NamedTuple):
@@ -64,7 +65,7 @@ def _refusal(change: ConditionChange) -> str:
             return why.unknown_condition(condition)
     if change.was == change.becomes:
         return _("The goods are %(condition)s already. Choose another condition.") % {
-            "condition": Condition(change.was).label.lower()
+            "condition": inside(Condition(change.was).label)
         }
     if not is_text(change.reason, 200) or not change.reason.strip():
         return _(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from inventory.models import StockLevel
+from inventory.models import StockLevel, StockMovement
 from oms.core.sets import insert_missing
 
 Key = tuple[int, int, str]  # product, location, condition
@@ -64,3 +64,10 @@ def lock_or_make(keys: Iterable[Key]) -> dict[Key, LockedLevel]:
         )
         levels = [LockedLevel(*row) for row in cursor.fetchall()]
     return {(row.product_id, row.location_id, row.condition): row for row in levels}
+
+
+def last_moves(level_ids: Iterable[int]) -> dict[int, StockMovement]:
+    """{level: the newest movement that changed what is on hand}."""
+    rows = StockMovement.objects.filter(stock_level__in=set(level_ids))
+    rows = rows.exclude(on_hand_delta=0).order_by("stock_level", "-id")
+    return {row.stock_level_id: row for row in rows.distinct("stock_level")}

@@ -118,6 +118,24 @@ def out_of_range(change, known: Known, level, on_hand: int) -> str:
     )
 
 
+def stale(was: int, now: int, last: StockMovement | None) -> str:
+    """`last`: what changed the number, as far as anything did."""
+    names = {"was": was, "now": now}
+    if last is not None:
+        names |= {"who": last.actor, "what": last.get_kind_display()}
+        names["pieces"] = last.on_hand_delta
+        text = _(
+            "%(was)d were on hand when the page was made, %(now)d are now (%(who)s: "
+            "%(what)s %(pieces)+d). Look at the shelf again; then book it once more."
+        )
+    else:
+        text = _(
+            "%(was)d were on hand when the page was made, %(now)d are now. Look at the "
+            "shelf again; then book it once more."
+        )
+    return text % names
+
+
 def bad_portions(short: list[tuple], kind: Kind) -> dict[int, list[str]]:
     """Reasons by position for (position, portion, pieces left or None for no level)."""
     if not short:

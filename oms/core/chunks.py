@@ -30,7 +30,7 @@ def in_chunks(
     while todo:
         chunk = todo.pop(0)
         try:
-            total.add(_with_retries(service, chunk, kwargs))
+            total.add(with_retries(service, chunk, kwargs))
         except Exception as error:
             half = len(chunk) // 2
             if half:
@@ -38,11 +38,12 @@ def in_chunks(
                 continue
             log.exception("%s failed for %r", service.__name__, chunk[0])
             key = getattr(chunk[0], "pk", chunk[0])
-            total.refuse(key, _failed(chunk[0], error))
+            total.refuse(key, failed(chunk[0], error))
     return total
 
 
-def _with_retries(service: Callable, chunk: list, kwargs: dict) -> Outcome:
+def with_retries(service: Callable, chunk: list, kwargs: dict) -> Outcome:
+    """Once more where somebody else was in the way."""
     unique_seen = False
     for attempt in range(TRIES):
         try:
@@ -59,7 +60,7 @@ def _with_retries(service: Callable, chunk: list, kwargs: dict) -> Outcome:
     raise AssertionError("unreachable")
 
 
-def _failed(row, error: Exception) -> str:
+def failed(row, error: Exception) -> str:
     return _(
         "%(row)s: failed unexpectedly (%(error)s); nothing was changed. "
         "The log has the details; try again or report it."

@@ -45,6 +45,21 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "J1",
+        _("A job has counted its rows, and one that is over has none left"),
+        """
+        SELECT j.id, j.kind, j.status, j.total, j.done_count, j.refused_count
+        FROM core_job j LEFT JOIN (
+            SELECT job_id, count(*) AS total,
+                   count(*) FILTER (WHERE status = 'done') AS done,
+                   count(*) FILTER (WHERE status = 'refused') AS refused
+            FROM core_jobrow GROUP BY 1) r ON r.job_id = j.id
+        WHERE (j.total, j.done_count, j.refused_count)
+              <> (coalesce(r.total, 0), coalesce(r.done, 0), coalesce(r.refused, 0))
+           OR (j.status = 'done' AND j.total <> j.done_count + j.refused_count)
+        """,
+    ),
+    Invariant(
         "X3",
         _("No event waits for its dispatch for more than 15 minutes"),
         """

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
@@ -24,7 +23,11 @@ class User(AbstractUser):
     """A member of staff."""
 
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text=_("Empty: the shop's."),
     )
     language = models.CharField(
         _("language"),
@@ -103,7 +106,7 @@ class WorkItem(TimestampedModel):
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name=_("owner")
     )
-    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+    opened_at = models.DateTimeField(_("opened at"))
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
 
@@ -120,6 +123,10 @@ class WorkItem(TimestampedModel):
 
     def __str__(self):
         return self.title
+
+    @property
+    def timeline_root(self) -> tuple[str, int]:
+        return "workitem", self.pk
 
 
 class Job(TimestampedModel):
@@ -143,6 +150,15 @@ class Job(TimestampedModel):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     error = models.TextField(_("error"), blank=True)
+    token = models.CharField(
+        _("token"),
+        max_length=40,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Of the form that asked for it: sent twice, it is one job."),
+    )
 
     class Meta:
         verbose_name = _("job")
@@ -191,6 +207,14 @@ class JobRow(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["job", "subject_id"], name="jobrow_one_per_subject"
+            ),
+        ]
+        indexes = [
+            # what a job has still to do
+            models.Index(
+                fields=["job", "position"],
+                name="jobrow_waiting",
+                condition=models.Q(status="waiting"),
             ),
         ]
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 PREFIX = {"order": "", "fulfillmentorder": "F", "shipment": "S"}
-PREFIX |= {"return": "R", "refund": "B"}
+PREFIX |= {"return": "R", "refund": "B", "wave": "W-"}
 
 
 def document_number(model: type[models.Model], pk: int) -> str:

@@ -72,16 +72,19 @@ def action_label(action: str) -> str:
 def facts_in_words(data: Mapping[str, Any]) -> str:
     """An event's data as "key: value" pairs, without brackets and quotes."""
     return "; ".join(
-        f"{_facts.get(key, key.replace('_', ' '))}: {_value_in_words(value)}"
-        for key, value in data.items()
+        f"{fact_label(key)}: {value_in_words(value)}" for key, value in data.items()
     )
 
 
-def _value_in_words(value: Any) -> str:
+def fact_label(key: str) -> str:
+    return str(_facts.get(key, key.replace("_", " ")))
+
+
+def value_in_words(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} → {_value_in_words(v)}" for key, v in value.items())
+        return ", ".join(f"{key} → {value_in_words(v)}" for key, v in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_value_in_words, value))
+        return ", ".join(map(value_in_words, value)) or NOTHING
     return NOTHING if value in (None, "") else str(value)
 
 
@@ -116,6 +119,19 @@ def link(model: type[models.Model] | str, pk: int | None, text: Any = None) -> s
     return format_html('<a href="{}">{}</a>', url, text) if url else str(text)
 
 
+def link_for(
+    user, model: type[models.Model] | str, pk: int | None, text: Any = None
+) -> str:
+    """The same for somebody: without permission to look at the row, its name only."""
+    found = _model_named(model) if isinstance(model, str) else model
+    if found is not None:
+        meta = found._meta
+        if user.has_perm(f"{meta.app_label}.view_{meta.model_name}"):
+            return link(model, pk, text)
+    name = f"{model_label(model)} {_prefix(model)}{pk}"
+    return name if text is None else str(text)
+
+
 def _prefix(model: type[models.Model] | str) -> str:
     name = model if isinstance(model, str) else model._meta.model_name
     return PREFIX.get(name, "")
@@ -136,7 +152,9 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 def moment(at) -> str:
-    return NOTHING if at is None else date_format(localtime(at), "Y-m-d H:i")
+    return (
+        NOTHING if at is None else date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+    )
 
 
 def badge(status: str, label: str) -> SafeString:

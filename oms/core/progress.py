@@ -4,6 +4,8 @@ import time
 
 from django.utils.translation import gettext as _
 
+from oms.core.words import whole
+
 WIDTH = 30
 STEP = 10  # per cent between two lines of a log
 
@@ -41,8 +43,8 @@ class Progress:
     def _words(self, percent: int) -> str:
         return _("%(percent)3d %%, %(done)s of %(total)s %(unit)s, %(seconds).0f s") % {
             "percent": percent,
-            "done": f"{self.done:,}",
-            "total": f"{self.total:,}",
+            "done": whole(self.done),
+            "total": whole(self.total),
             "unit": self.unit,
             "seconds": time.monotonic() - self.start,
         }

@@ -1,8 +1,15 @@
-"""The one way to do something later."""
+"""The one way to do something later, and what the kernel itself does by the clock."""
 
 from collections.abc import Iterable
 
 from django_q.tasks import async_task
+
+from oms.core import workitems
+
+
+def wake_items() -> None:
+    """Every minute: work items that have rested long enough."""
+    workitems.wake_items(workitems.due_items(), actor="task:wake_items")
 
 
 def enqueue(function: str, ids: Iterable[int]) -> None:

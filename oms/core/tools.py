@@ -15,8 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from oms.core import seen
 from oms.core.outcome import Outcome
-from oms.core.panels import Table, page_url
+from oms.core.panels import Table
 
 
 class Tool(NamedTuple):
@@ -67,14 +68,18 @@ def use_tool(request, page, pk: int, name: str):
     if not request.user.has_perm(tool.permission):
         raise PermissionDenied
     form, tables = tool.form(request.POST or None), []
+    back = seen.page_before(request, row)
     if request.method == "POST" and form.is_valid():
-        actor = actor_of(request)
-        result = tool.run(row, form.cleaned_data, actor)
+        try:
+            with seen.unchanged(request, row):
+                result = tool.run(row, form.cleaned_data, actor_of(request))
+        except seen.Stale as stale:
+            return seen.conflict(request, row, stale)
         if isinstance(result, Table):
             tables = [result]
         elif not result.refused:
             messages.success(request, _("%(tool)s: done.") % {"tool": tool.label})
-            return redirect(page_url(page.model, row.pk))
+            return redirect(back)
         else:
             for reasons in result.refused.values():
                 form.add_error(None, reasons)
@@ -86,6 +91,7 @@ def use_tool(request, page, pk: int, name: str):
         "panels": tables,
         "opts": page.opts,
         "row": row,
-        "back": page_url(page.model, row.pk),
+        "back": back,
+        "seen": seen.token_for(request, row),
     }
     return TemplateResponse(request, "admin/core/tool.html", context)

@@ -14,6 +14,7 @@ from oms.core.models import Event
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.timeline import event_of
+from oms.core.words import VERBS, inside
 
 
 def guard(reason_of: Callable[[models.Model], str]) -> Callable:
@@ -120,12 +121,12 @@ def missing(wanted: Iterable[int], found: Iterable[models.Model], what: str) -> 
 
 
 def _label(row: models.Model, status: str) -> str:
-    return str(dict(row._meta.get_field("status").choices).get(status, status)).lower()
+    return inside(dict(row._meta.get_field("status").choices).get(status, status))
 
 
 def _sentence(row: models.Model, name: str, reason: str) -> str:
     return _("%(row)s: cannot %(transition)s: %(reason)s.") % {
         "row": row,
-        "transition": name.replace("_", " "),
+        "transition": VERBS[name],
         "reason": reason,
     }

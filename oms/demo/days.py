@@ -13,7 +13,7 @@ from fulfillment.services import notices
 from fulfillment.services.tracking import Report
 from fulfillment.services.waiting import allocate_waiting
 from inventory.services import stock
-from oms.demo import baskets, floor, supply
+from oms.demo import baskets, floor, shelves, supply
 from oms.demo.back import ReturnsDesk
 from oms.demo.opening import ACTOR, Shop, done
 from oms.demo.plan import DAYS, Fate, Planned
@@ -70,6 +70,7 @@ class Demo:
         """All that was ordered until last night is sent today."""
         floor.refuse_some(self.open, self.rng, midnight + 7 * HOUR)
         parcels = floor.advance(sorted(self.open), floor.STEPS, midnight + 8 * HOUR)
+        shelves.hand_over(parcels, midnight + 17 * HOUR)
         parcels += floor.supplier_day(midnight + 14 * HOUR)
         sent = midnight + 14 * HOUR
         self.reports += floor.travel(parcels, sent, self.rng)
@@ -173,6 +174,8 @@ class Demo:
     def _today(self, now: datetime, planned: Sequence[Planned]) -> None:
         """The floor is in the middle of its work."""
         self._take_in(planned, until=now)
+        shelves.boxes()
+        shelves.name_bins(now - 5 * HOUR)
         waiting = floor.open_work(self.open, floor.Status.ASSIGNED)
         orders = sorted({work.order_id for work in waiting})
         part, start = -(-len(orders) // 5), now - 3 * HOUR
@@ -180,5 +183,6 @@ class Demo:
         floor.advance(orders[:part], floor.STEPS[1:], start)
         floor.advance(orders[part : 2 * part], ["pick", "pack"], start + HOUR)
         floor.begin(orders[2 * part : 3 * part], start + HOUR)
+        shelves.walk(start + HOUR)
         self.desk.strangers(now - HOUR)
         notices.tell_of_silence(notices.silent_parcels(now), at=now)

@@ -14,6 +14,7 @@ from inventory.services import stock
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
 from oms.core.panels import money, page_url
+from oms.core.words import inside
 from oms.story import play
 from orders.models import Order
 from orders.models.orders import Phase
@@ -140,8 +141,8 @@ def _arrived(order: Order) -> Iterator[str]:
     play.report(order, TrackingStatus.DELIVERED, "Handed over at the door", 2)
     order.refresh_from_db()
     text = _("Delivered: the order is %(status)s, its phase is %(phase)s.") % {
-        "status": order.get_status_display().lower(),
-        "phase": order.get_phase_display().lower(),
+        "status": inside(order.get_status_display()),
+        "phase": inside(order.get_phase_display()),
     }
     yield step(12, text, order)
 
@@ -200,7 +201,7 @@ def tell_goods_in() -> Iterator[str]:
     order.refresh_from_db()
     yield _("It arrives at %(place)s, and the order is served: now %(phase)s.") % {
         "place": place,
-        "phase": order.get_phase_display().lower(),
+        "phase": inside(order.get_phase_display()),
     }
 
 

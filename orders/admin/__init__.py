@@ -1,6 +1,26 @@
 """The pages of orders, their payments and customers. Fulfillment adds its own panels to
 the order page."""
 
-from orders.admin import customers, findings, holds, orders, payments, risk, today
+from orders.admin import (
+    actions,
+    customers,
+    findings,
+    fixes,
+    holds,
+    orders,
+    payments,
+    risk,
+    today,
+)
 
-__all__ = ["customers", "findings", "holds", "orders", "payments", "risk", "today"]
+__all__ = [
+    "actions",
+    "customers",
+    "findings",
+    "fixes",
+    "holds",
+    "orders",
+    "payments",
+    "risk",
+    "today",
+]

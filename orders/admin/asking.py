@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from oms.core import panels
+from oms.core import panels, seen
 from oms.core.outcome import Outcome
 from orders.models import Order
 
@@ -38,10 +38,15 @@ def ask(
     table: panels.Table | None = None,
 ) -> HttpResponse:
     """Show the form; when it is sent and sound, `do(its values)`. Refusals stay on the
-    page, with what was typed."""
+    page, with what was typed. Who saw an older order is told what changed."""
     back = panels.page_url(Order, order.pk)
+    form.label_suffix = ""
     if request.method == "POST" and form.is_valid():
-        out = do(form.cleaned_data)
+        try:
+            with seen.unchanged(request, order):
+                out = do(form.cleaned_data)
+        except seen.Stale as stale:
+            return seen.conflict(request, order, stale)
         if not out.refused:
             messages.success(request, words.done)
             return redirect(back)
@@ -57,5 +62,6 @@ def ask(
         "title": words.title,
         "submit": words.submit,
         "table": table,
+        "seen": seen.token_for(request, order),
     }
     return TemplateResponse(request, "admin/orders/ask.html", context)

@@ -1,43 +1,86 @@
-"""Customers, with their orders."""
+"""Customers: looked up by what people know of them, and the page of one person."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import KeptAdmin
-from orders.models import Customer, Order
+from oms.core.admin import ReadOnlyAdmin
+from orders.admin import customer_page, persons
+from orders.customer_search import find
+from orders.models import Customer
 
-NEWEST_ORDERS = 50
-
-
-def newest_orders(customer: Customer) -> panels.Table:
-    orders = customer.orders.order_by("-placed_at", "-id")[:NEWEST_ORDERS]
-    return panels.Table(
-        _("Orders, newest first"),
-        [_("Number"), _("Phase"), _("Total"), _("Placed at")],
-        [
-            [
-                panels.link(Order, order.pk, order.number),
-                panels.status_badge(order, "phase"),
-                panels.money(order.total_amount, order.currency),
-                panels.moment(order.placed_at),
-            ]
-            for order in orders
-        ],
-        empty=_("None yet."),
-    )
+panels.describe_events(
+    {
+        "customer.merged": gettext_lazy("Another customer merged into this one"),
+        "customer.merged_away": gettext_lazy("Merged into another customer"),
+        "customer.exported": gettext_lazy("Everything kept of the person exported"),
+        "customer.erased": gettext_lazy("Person erased"),
+        "order.customer_changed": gettext_lazy("Customer merged: the order moved"),
+    },
+    {
+        "customer": gettext_lazy("customer"),
+        "was": gettext_lazy("before"),
+        "orders": gettext_lazy("orders"),
+    },
+)
 
 
 @admin.register(Customer)
-class CustomerAdmin(KeptAdmin):
-    own_panels = (newest_orders,)
-    list_display = ["__str__", "email", "key", "is_active", "created_at"]
-    list_filter = ["is_active"]
-    search_fields = ["key__exact", "email__iexact", "name"]
+class CustomerAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "email", "merged_into", "erased_at", "created_at"]
+    list_select_related = ["merged_into"]
+    search_fields = ["key"]  # shows the field; see `find`
+    search_help_text = gettext_lazy("Name, e-mail address or phone number")
     ordering = ["-id"]
-    show_full_result_count = False
-    fields = ["name", "email", "key", "is_active", "created_at"]
-    readonly_fields = ["key", "created_at"]
+    actions = ["merge"]
 
-    def has_add_permission(self, request):
-        return False
+    def get_search_results(self, request, queryset, search_term):
+        if search_term.strip():
+            queryset = find(queryset, search_term)
+        return queryset, False
+
+    def has_merge_permission(self, request):
+        return request.user.has_perm(persons.MERGE)
+
+    @admin.action(
+        description=gettext_lazy("Merge two into one…"), permissions=["merge"]
+    )
+    def merge(self, request, queryset):
+        found = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
+        if len(found) != 2:
+            messages.error(request, _("Tick exactly two customers, then merge them."))
+            return None
+        url = reverse("admin:orders_customer_merge", args=found[:1])
+        return redirect(f"{url}?other={found[1]}")
+
+    def get_urls(self):
+        views = [
+            ("<int:pk>/merge/", persons.merge, "orders_customer_merge"),
+            ("<int:pk>/export/", persons.export, "orders_customer_export"),
+            ("<int:pk>/erase/", persons.erase, "orders_customer_erase"),
+        ]
+        own = [
+            path(where, self.admin_site.admin_view(view), name=name)
+            for where, view, name in views
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """The page; it is no form: what is done has addresses of its own."""
+        if not self.has_view_permission(request) or request.method == "POST":
+            raise PermissionDenied
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": customer,
+            "opts": self.opts,
+            **customer_page.context(request, customer),
+        }
+        return TemplateResponse(request, "admin/orders/customer/page.html", context)

@@ -2,10 +2,8 @@
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,60 +13,24 @@ from oms.core.tools import actor_of
 from orders.admin import asking
 from orders.models import Hold, Order
 from orders.models.holds import Blocks, HoldReason
-from orders.services.holds import HELD, NewHold, place_holds, release_holds
+from orders.services.holds import NewHold, place_holds, release_holds
 
 panels.describe_events(
     {
         "order.held": gettext_lazy("Order held"),
         "order.hold_released": gettext_lazy("Hold released"),
-    }
+    },
+    {
+        "blocks": gettext_lazy("blocks"),
+        "hold": gettext_lazy("hold"),
+        "source": gettext_lazy("source"),
+    },
 )
-
-
-def holds(order: Order) -> panels.Table | None:
-    """Active ones first; each with its own way out."""
-    rows = sorted(order.holds.all(), key=lambda h: (h.released_at is not None, -h.pk))
-    may_be_held = order.status in HELD
-    if not rows and not may_be_held:
-        return None
-    url = reverse("admin:orders_order_hold", args=[order.pk])
-    note = format_html('<a href="{}">{}</a>', url, _("Place a hold"))
-    return panels.Table(
-        _("Holds"),
-        [_("Hold"), _("Blocks"), _("Note"), _("Placed"), _("Ends"), _("Released")],
-        [
-            [
-                panels.link(Hold, hold.pk, hold),
-                blocks_in_words(hold),
-                hold.note or panels.NOTHING,
-                f"{panels.moment(hold.placed_at)} {hold.placed_by}",
-                _end(hold),
-                _release(hold),
-            ]
-            for hold in rows
-        ],
-        note=note if may_be_held else "",
-        empty=_("Nothing holds it."),
-    )
 
 
 def blocks_in_words(hold: Hold) -> str:
     labels = dict(Blocks.choices)
     return ", ".join(str(labels.get(each, each)) for each in hold.blocks)
-
-
-def _end(hold: Hold) -> str:
-    ends = [panels.moment(hold.until)] if hold.until else []
-    ends += [_("when paid")] if hold.until_paid else []
-    return _(" or ").join(ends) or panels.NOTHING
-
-
-def _release(hold: Hold) -> str:
-    if hold.released_at is None:
-        url = reverse("admin:orders_hold_release", args=[hold.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Release"))
-    who = f"{panels.moment(hold.released_at)} {hold.released_by}"
-    return f"{who}: {hold.release_note}" if hold.release_note else who
 
 
 class HoldForm(forms.Form):
@@ -80,8 +42,10 @@ class HoldForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
-    until = forms.SplitDateTimeField(
-        label=gettext_lazy("Until"), required=False, widget=AdminSplitDateTime
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"),
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
     )
     until_paid = forms.BooleanField(
         label=gettext_lazy("Until it is paid"), required=False

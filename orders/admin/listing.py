@@ -1,5 +1,5 @@
-"""The list of orders: queues as tabs, a page of orders with what each has around it,
-and a search that opens what it finds exactly."""
+"""The list of orders: queues and saved views as tabs, a page of orders with what each
+has around it, and a search that opens what it finds exactly."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -20,17 +21,17 @@ from oms.core import panels
 from oms.core.admin import ReadOnlyAdmin
 from oms.core.exceptions import BusinessRuleError
 from oms.core.lists import Column, additions
+from oms.core.words import whole
 from orders import queues
+from orders.admin import bulk, views
+from orders.admin.selecting import ALL, QUEUE, VIEW, queue_in, without_page
 from orders.models import Order
 from orders.models.holds import HoldReason
 from orders.search import search, searched
 
-QUEUE = "queue"
-ALL = "all"
-
 
 def number_in_words(number: int) -> str:
-    return f"{number:,}" if number <= queues.MOST else f"{queues.MOST:,}+"
+    return whole(number) if number <= queues.MOST else f"{whole(queues.MOST)}+"
 
 
 def span(time: timedelta) -> str:
@@ -63,13 +64,12 @@ class OrderChangeList(ChangeList):
     """One queue of the list; what the columns show is asked for once per page."""
 
     def get_filters_params(self, params=None):
-        return {
-            k: v for k, v in super().get_filters_params(params).items() if k != QUEUE
-        }
+        found = super().get_filters_params(params)
+        return {k: v for k, v in found.items() if k not in (QUEUE, VIEW)}
 
     def get_queryset(self, request, exclude_parameters=None):
         rows = super().get_queryset(request, exclude_parameters)
-        return rows.filter(queue_of(request).where())
+        return rows.filter(queue_in(request.GET).where())
 
     def get_results(self, request):
         super().get_results(request)
@@ -79,12 +79,6 @@ class OrderChangeList(ChangeList):
         cells = {column.name: column.cells(keys) for column in columns}
         for order in self.result_list:
             order.cells = {name: found.get(order.pk) for name, found in cells.items()}
-
-
-def queue_of(request) -> queues.Queue:
-    """The one of the address; all orders where it names none that there is."""
-    known = queues.all_queues()
-    return known.get(request.GET.get(QUEUE), known[ALL])
 
 
 def _cell(column: Column):
@@ -103,9 +97,10 @@ class OrderList(ReadOnlyAdmin):
     search_fields = ["number"]  # says that there is a search; `search` does it
     search_help_text = gettext_lazy(
         "Number, tracking number, e-mail, phone or SKU in full, or a name; "
-        "sku: status: phase: channel: location: before: after: late"
+        "sku: status: phase: channel: location: tag: before: after: late"
     )
     list_select_related = ["channel", "customer"]
+    list_display_links = ["number"]
     list_per_page = 50
     list_max_show_all = 0
     paginator = CappedPaginator
@@ -115,10 +110,25 @@ class OrderList(ReadOnlyAdmin):
     class Media:
         css = {"all": ["orders/list.css"]}
 
+    def get_urls(self):
+        own = {"bulk/": (bulk.bulk_view, "bulk"), "view/": (views.add_view, "view_add")}
+        own["view/<int:pk>/"] = views.change_view, "view_change"
+        return [
+            *(self._own_url(where, *each) for where, each in own.items()),
+            *super().get_urls(),
+        ]
+
+    def _own_url(self, where: str, view, name: str):
+        def answer(request, **kwargs):
+            return view(self, request, **kwargs)
+
+        guarded = self.admin_site.admin_view(answer)
+        return path(where, guarded, name=f"orders_order_{name}")
+
     def get_changelist(self, request, **kwargs):
         return OrderChangeList
 
-    def get_list_display(self, request):
+    def columns(self) -> list:
         added = additions(Order).columns
         own = {"items": 4, "location": 8}
         shown = ["number", "placed", "buyer", "channel", "total", "phase_badge"]
@@ -127,8 +137,14 @@ class OrderList(ReadOnlyAdmin):
             shown.insert(own.get(name, len(shown)), _cell(added[name]))
         return shown
 
+    def get_list_display(self, request):
+        hidden = views.hidden_columns(request)
+        ticks = ["action_checkbox"] if bulk.actions_for(request.user) else []
+        shown = [each for each in self.columns() if views.name_of(each) not in hidden]
+        return [*ticks, *shown]
+
     def get_ordering(self, request):
-        if queue_of(request).name == ALL:
+        if queue_in(request.GET).name == ALL:
             return ["-placed_at", "-id"]
         return queues.BY_DEADLINE
 
@@ -139,20 +155,31 @@ class OrderList(ReadOnlyAdmin):
         if wanted not in known:
             text = _("There is no queue “%(name)s”. Here are all orders.")
             messages.error(request, text % {"name": wanted[:40]})
-        current, numbers = queue_of(request), queues.counts()
+        current, numbers = queue_in(request.GET), queues.counts()
+        view = views.current_view(request)
         tabs = [
             {
                 "name": name,
                 "label": queue.label,
                 "number": number_in_words(numbers[name]),
                 "alarm": name == "late" and numbers[name],
-                "current": current.name == name,
+                "current": current.name == name and view is None,
             }
             for name, queue in known.items()
         ]
         context = {"title": _("Orders"), "tabs": tabs, "queue": current}
-        context |= extra_context or {}
+        context |= {"view": view, "view_tabs": self._view_tabs(request)}
+        context |= {"view_changeable": views.may_change(request.user, view)}
+        context |= {"bulk_actions": bulk.actions_for(request.user)}
+        context |= {"query": without_page(request.GET)} | (extra_context or {})
         return super().changelist_view(request, context)
+
+    def _view_tabs(self, request) -> list[dict]:
+        tabs = views.tabs(self, request)
+        for tab in tabs:
+            if tab["number"] is not None:
+                tab["number"] = number_in_words(tab["number"])
+        return tabs
 
     def _one_found(self, request):
         """The page of the order that the search names exactly."""
@@ -177,6 +204,10 @@ class OrderList(ReadOnlyAdmin):
         if found is None:
             return queryset.none(), False
         return searched(queryset).filter(found.where), False
+
+    def action_checkbox(self, order):
+        """In a label, which is easier to hit than the box."""
+        return format_html("<label>{}</label>", super().action_checkbox(order))
 
     @admin.display(description=gettext_lazy("placed"))
     def placed(self, order):
@@ -210,14 +241,14 @@ class OrderList(ReadOnlyAdmin):
             return panels.NOTHING
         late = queues.is_late(order)
         look = "late" if late else "" if order.status in queues.OPEN else "muted"
-        text = date_format(localtime(order.ship_by), "j M H:i")
+        text = date_format(localtime(order.ship_by), "DAY_TIME_FORMAT")
         if late:
             since = span(timezone.now() - order.ship_by)
             text = _("Late %(time)s") % {"time": since}
         title = panels.moment(order.ship_by)
         return format_html('<span class="{}" title="{}">{}</span>', look, title, text)
 
-    @admin.display(description=gettext_lazy("holds"), empty_value="")
+    @admin.display(description=gettext_lazy("holds, tags"), empty_value="")
     def held(self, order):
         words = dict(HoldReason.choices)
         rows = {
@@ -225,4 +256,17 @@ class OrderList(ReadOnlyAdmin):
             for hold in order.active_holds
         }
         look = '<span class="pill wait" title="{}">{}</span>'
-        return format_html_join(" ", look, sorted(rows))
+        holds = format_html_join(" ", look, sorted(rows))
+        tags = [(tag,) for tag in order.tags]
+        return format_html_join(
+            " ",
+            "{}",
+            [
+                (each,)
+                for each in (
+                    holds,
+                    format_html_join(" ", '<span class="tag">{}</span>', tags),
+                )
+                if each
+            ],
+        )

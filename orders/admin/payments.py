@@ -1,8 +1,6 @@
 """Payments, their ledger and what was asked of gateways: looked at, and tried again."""
 
 from django.contrib import admin, messages
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -28,41 +26,6 @@ panels.describe_events(
         "reference": gettext_lazy("reference"),
     },
 )
-
-
-def payments(order: Order) -> panels.Table:
-    url = reverse("admin:orders_order_record_payment", args=[order.pk])
-    return panels.Table(
-        _("Payments"),
-        [
-            _("Gateway"),
-            _("Authorized"),
-            _("Being captured"),
-            _("Captured"),
-            _("Void"),
-            _("Refunded"),
-            _("Expires at"),
-        ],
-        [
-            [
-                panels.link(Payment, payment.pk, payment.gateway),
-                *(
-                    panels.money(amount, payment.currency)
-                    for amount in (
-                        payment.authorized_amount,
-                        payment.capturing_amount,
-                        payment.captured_amount,
-                        payment.voided_amount,
-                        payment.refunded_amount,
-                    )
-                ),
-                panels.moment(payment.expires_at),
-            ]
-            for payment in order.payments.order_by("id")
-        ],
-        note=format_html('<a href="{}">{}</a>', url, _("Record a payment")),
-        empty=_("Nobody has paid yet."),
-    )
 
 
 def transactions(payment: Payment) -> panels.Table:

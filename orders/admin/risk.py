@@ -17,7 +17,7 @@ def signals_in_words(assessment: RiskAssessment) -> str:
 
 def risk(order: Order) -> panels.Table | None:
     """Every look at it, newest first, and who has decided."""
-    rows = list(order.risk_assessments.order_by("-id"))
+    rows = sorted(order.risk_assessments.all(), key=lambda row: -row.pk)
     if not rows:
         return None
     return panels.Table(
@@ -37,9 +37,10 @@ def risk(order: Order) -> panels.Table | None:
 
 
 def _decision(order: Order) -> str:
-    hold = order.holds.filter(source=SOURCE).order_by("-id").first()
-    if hold is None:
+    placed = [hold for hold in order.holds.all() if hold.source == SOURCE]
+    if not placed:
         return ""
+    hold = max(placed, key=lambda hold: hold.pk)
     if hold.released_at is None:
         return _("It waits for somebody to decide: release its hold, or cancel it.")
     return _("%(who)s decided on %(when)s: %(note)s") % {

@@ -11,6 +11,7 @@ from oms.core.navigation import Entry, Search, register_entry, register_search
 from oms.core.today import Board, Counter, Part, register_area, rows_url
 from orders import queues
 from orders.admin.listing import number_in_words
+from orders.admin.palette import orders_named
 from orders.models import Order
 
 LIST = "admin:orders_order_changelist"
@@ -21,7 +22,11 @@ LEFT_OUT = {"all", "in-transit", "attention"}
 register_entry(Entry(gettext_lazy("Orders"), LIST, VIEW, 10, "o", in_bar=True))
 register_search(
     Search(
-        LIST, VIEW, gettext_lazy("Order, tracking number, e-mail, phone, SKU or name")
+        LIST,
+        VIEW,
+        gettext_lazy("Order, tracking number, e-mail, phone, SKU or name"),
+        10,
+        orders_named,
     )
 )
 
@@ -49,7 +54,9 @@ def orders_of_the_day(now: datetime) -> Part:
     midnight = _midnight(now)
     week_ago = _midnight(now - timedelta(days=7))
     then = datetime.combine(week_ago, now.time(), now.tzinfo)
-    whole_day = _("%(day)s, the whole day") % {"day": date_format(week_ago, "l j F")}
+    whole_day = _("%(day)s, the whole day") % {
+        "day": date_format(week_ago, "FULL_DAY_FORMAT")
+    }
     until = _midnight(week_ago + timedelta(days=1))
     spans = {
         _("Today so far"): {"placed_at__gte": midnight},

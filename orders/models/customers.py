@@ -1,13 +1,22 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
 
+CUSTOMER_WORDS = SearchVector("name", config="simple")
+
 
 class Customer(TimestampedModel):
     """Who orders. `key` says what identifies the person: the e-mail address, or the
-    channel's own id where there is none."""
+    channel's own id where there is none.
+
+    `merged_into` is who has the orders now, and is never merged itself; orders with the
+    old key go there.
+    """
 
     key = models.CharField(_("key"), max_length=300, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -31,10 +40,26 @@ class Customer(TimestampedModel):
             ("export_customer", "Can export what is kept of a person"),
             ("erase_customer", "Can erase a person"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="customer_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(name="", email=""),
+                name="customer_erased_has_no_name",
+            ),
+        ]
         indexes = [
+            # search by words of the name
+            GinIndex(CUSTOMER_WORDS, name="customer_name_words"),
             # exact search by e-mail, whatever the case
             models.Index(Lower("email"), name="customer_email_lower"),
         ]
 
     def __str__(self):
         return self.name or self.email or self.key
+
+    @property
+    def timeline_root(self) -> tuple[str, int]:
+        return "customer", self.pk

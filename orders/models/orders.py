@@ -170,6 +170,13 @@ class Order(ShipTo, StatusModel):
                 name="order_due",
                 condition=Q(status__in=["confirmed", "processing"]),
             ),
+            # what is not at home with its customer yet, by its deadline
+            models.Index(
+                fields=["ship_by", "promised_at", "placed_at", "id"],
+                name="order_moving",
+                condition=Q(status__in=["pending", "confirmed", "processing"])
+                | Q(phase="shipped"),
+            ),
             # searches: by phone number, by words of the name
             models.Index(
                 PHONE_DIGITS, name="order_phone", condition=~Q(ship_to_phone="")

@@ -12,6 +12,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders.models import Order
 from orders.services import validation
 from orders.services.confirmation import confirm_orders, lock_with_facts
@@ -58,7 +59,7 @@ def _bad(order: Order, kinds, reason) -> str:
     if order.status != Order.Status.PENDING:
         return _("%(order)s is %(status)s; only waiting orders have findings.") % {
             "order": order,
-            "status": order.get_status_display().lower(),
+            "status": inside(order.get_status_display()),
         }
     if not is_text(reason, 200) or not reason.strip():
         return _(

@@ -15,6 +15,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders import addressing
 from orders.models import Order
 from orders.models.addresses import ShipTo
@@ -43,7 +44,7 @@ def correct_addresses(
     changes = {}
     for order in locked:
         said = corrections[order.pk]
-        if reason := _not_open(order) or _bad(order, said):
+        if reason := why_not(order) or _bad(order, said):
             out.refuse(order.pk, reason)
             continue
         changes[order.pk] = {name: _clean(name, value) for name, value in said.items()}
@@ -63,7 +64,7 @@ def apply_suggestions(orders: Iterable[Order], *, actor: str, at=None) -> Outcom
     out = transitions.missing(wanted, locked, _("The order"))
     changes = {}
     for order in locked:
-        if reason := _not_open(order):
+        if reason := why_not(order):
             out.refuse(order.pk, reason)
         elif suggestion := addressing.suggestion(order):
             changes[order.pk] = suggestion
@@ -110,13 +111,13 @@ def _clean(name: str, value: Any) -> Any:
     return value.strip().upper() if name == "ship_to_country" else value.strip()
 
 
-def _not_open(order: Order) -> str:
+def why_not(order: Order) -> str:
     if order.status in OPEN:
         return ""
     return _(
         "%(order)s is %(status)s: its address stays. Stop the parcel first, or have it "
         "redirected by the carrier."
-    ) % {"order": order, "status": order.get_status_display().lower()}
+    ) % {"order": order, "status": inside(order.get_status_display())}
 
 
 def _no_suggestion(order: Order) -> str:

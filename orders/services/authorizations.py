@@ -58,7 +58,7 @@ def watch_authorizations(orders: Iterable[int], *, actor: str, at=None) -> Outco
     items += _write_expired(voided, locked, actor, at)
     rollups.refresh(lost)
     paymentitems.close_cured(locked, at=at)
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
     _hold(lost, actor, at)
     return Outcome(lost)
 
@@ -134,5 +134,5 @@ def _names(payment: Payment, amount: Decimal) -> dict:
         "order": payment.order,
         "amount": f"{amount:.2f}",
         "currency": payment.currency,
-        "day": date_format(timezone.localtime(payment.expires_at), "Y-m-d"),
+        "day": date_format(timezone.localtime(payment.expires_at), "SHORT_DATE_FORMAT"),
     }

@@ -280,4 +280,4 @@ def _finish(orders: Sequence[Order], why: Cancellation) -> None:
     workitems.resolve_items("order", [order.pk for order in ended], at=why.at)
     capturing.void_unneeded(orders, reason=why.reason, actor=why.actor, at=why.at)
     rollups.refresh(orders)
-    workitems.open_items(validation.overpaid(orders))
+    workitems.open_items(validation.overpaid(orders), at=why.at)

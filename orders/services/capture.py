@@ -4,9 +4,10 @@ Nothing is dropped. What can be read is taken, and waits with its findings if it
 go on; what cannot be read stays in the inbox with the reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from channels.messages import IncomingCustomer, IncomingOrder, MessageError
@@ -208,9 +209,15 @@ def _customers(drafts: Sequence[Draft]) -> dict[str, int]:
         customer = draft.incoming.customer
         if customer and (key := customer_key(draft.message.channel_id, customer)):
             said[key] = Customer(key=key, name=customer.name, email=customer.email)
-    known = dict(Customer.objects.filter(key__in=said).values_list("key", "pk"))
+    known = dict(_known(said))
     new = [said[key] for key in sorted(said) if key not in known]
     known |= {key: pk for pk, key in insert_missing(new, ["key"])}
     if len(known) < len(said):  # written by somebody else since we looked
-        known |= dict(Customer.objects.filter(key__in=said).values_list("key", "pk"))
+        known |= dict(_known(said))
     return known
+
+
+def _known(keys: Iterable[str]):
+    """(key, pk): who was merged into somebody orders as that one."""
+    rows = Customer.objects.filter(key__in=keys)
+    return rows.values_list("key", Coalesce("merged_into", "pk"))

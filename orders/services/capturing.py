@@ -65,7 +65,7 @@ def capture_shipped(parcels: Sequence[Parcel], *, actor: str, at: datetime) -> N
             if lacking > 0 and not order.payment_terms:
                 items.append(_uncollected(order, lacking))
     asking.send(asked, orders, actor=actor, at=at)
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
 
 
 def _amounts(order: Order, sent: Sequence[Parcel]) -> list[Decimal]:

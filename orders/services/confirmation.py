@@ -42,7 +42,7 @@ def confirm_orders(orders: Iterable[Order], *, actor: str, at=None) -> Outcome:
         keep=[(item.subject_id, item.kind) for item in found],
         kinds=validation.CHECKS,
     )
-    workitems.open_items(found)
+    workitems.open_items(found, at=at)
     if out.done:
         order_confirmed.send(sender=Order, orders=out.done, actor=actor, at=at)
     rollups.refresh([*out.done, *held])

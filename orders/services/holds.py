@@ -13,6 +13,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.tasks import enqueue
+from oms.core.words import inside
 from orders import guards
 from orders.models import Hold, Order
 from orders.models.holds import Blocks, HoldReason
@@ -214,7 +215,7 @@ def _bad(new: NewHold, orders: dict[int, Order]) -> str:
     if order.status not in HELD:
         return _("%(order)s is %(status)s; nothing is left to hold.") % {
             "order": order,
-            "status": order.get_status_display().lower(),
+            "status": inside(order.get_status_display()),
         }
     if new.reason not in HoldReason.values:
         return _(

@@ -78,7 +78,7 @@ def _place(drafts: Sequence[capture.Draft], actor: str, at) -> list[Order]:
     insert_rows(assessed.assessments)
     insert_rows(assessed.holds)
     insert_rows([*events, *confirmations])
-    workitems.open_items(findings)
+    workitems.open_items(findings, at=at)
     if confirmed.done:
         order_confirmed.send(sender=Order, orders=confirmed.done, actor=actor, at=at)
     if reserving := [order for order in waiting if validation.is_worth_waiting(order)]:

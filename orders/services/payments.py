@@ -165,7 +165,7 @@ def _record(said: Iterable, shape: type, kind: Kind, actor: str, at) -> Outcome:
         preload(order, payments=[*order.payments.all(), *mine])
     rollups.refresh(paid)
     paymentitems.close_cured(paid, at=at)
-    workitems.open_items(validation.overpaid(paid))
+    workitems.open_items(validation.overpaid(paid), at=at)
     enqueue("orders.tasks.paid", [order.pk for order in paid])
     out.done = made
     return out

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from oms.core import workitems
@@ -45,7 +46,7 @@ def promise(
             items.append(_late(order, before))
     update_rows(Order, rows, ["ship_by", "promised_at"])
     insert_rows(events)
-    workitems.open_items(items)
+    workitems.open_items(items, at=at)
 
 
 def kept(orders: Iterable[Order], *, at: datetime) -> None:
@@ -64,7 +65,11 @@ def _late(order: Order, before: date) -> WorkItem:
     title = _(
         "%(order)s was promised for %(before)s and will arrive on %(day)s. Tell the "
         "customer, or send it by a faster service."
-    ) % {"order": order, "before": before, "day": order.promised_at}
+    ) % {
+        "order": order,
+        "before": date_format(before, "SHORT_DATE_FORMAT"),
+        "day": date_format(order.promised_at, "SHORT_DATE_FORMAT"),
+    }
     return WorkItem(
         kind=PROMISE_LATE, subject_type="order", subject_id=order.pk, title=title[:300]
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from oms.core import transitions, workitems
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows
+from oms.core.words import inside
 from orders import scoring
 from orders.models import (
     BlocklistEntry,
@@ -114,7 +115,7 @@ def _assess_and_write(orders: Sequence[Order], actor: str, at: datetime) -> list
     held = {hold.order_id for hold in found.holds}
     mine = [order for order in orders if order.pk in held]
     hold_rows.write_known(found.holds, mine, actor=actor, at=at)
-    workitems.open_items(validation.findings(mine, kinds=[KIND]))
+    workitems.open_items(validation.findings(mine, kinds=[KIND]), at=at)
     return mine
 
 
@@ -142,7 +143,7 @@ def _not_assessed(order: Order) -> str:
     if order.status not in OPEN:
         return _("%(order)s is %(status)s; there is nothing left to hold.") % {
             "order": order,
-            "status": order.get_status_display().lower(),
+            "status": inside(order.get_status_display()),
         }
     if order.channel.risk_limit is None:
         return _("%(order)s: %(channel)s has no risk limit; set one on its page.") % {

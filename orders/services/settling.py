@@ -94,7 +94,7 @@ def store(
     prefetch_related_objects([order], "payments")
     row = PaymentRequest.objects.get(pk=claimed.pk)
     if row.status not in PaymentRequest.OPEN:
-        _contradicted(row, order, verdict)
+        _contradicted(row, order, verdict, at)
         return out
     lost = row.attempts != claimed.attempts  # somebody else has it now, and decides
     if lost and verdict.status != Status.SUCCEEDED:
@@ -135,7 +135,8 @@ def _end(
     paymentitems.close_cured([order], at=at)
     if row.status == Status.FAILED:
         text = _("%(error)s. Try again on its page, or ask for another payment.")
-        _open(paymentitems.failed(row.kind), row, order, text % {"error": row.error})
+        problem = text % {"error": row.error}
+        _open(paymentitems.failed(row.kind), row, order, problem, at)
     fault_point(f"{row.kind}.before_commit")
 
 
@@ -151,23 +152,29 @@ def _postpone(
     )
     if verdict.mismatch:
         text = _("%(error)s. Compare with the gateway's own pages and settle it there.")
-        _open(paymentitems.MISMATCH, row, order, text % {"error": row.error})
+        problem = text % {"error": row.error}
+        _open(paymentitems.MISMATCH, row, order, problem, at)
     elif often:
         text = _("nobody knows whether it was done (%(error)s). Look at the gateway.")
-        _open(paymentitems.UNKNOWN, row, order, text % {"error": row.error})
+        problem = text % {"error": row.error}
+        _open(paymentitems.UNKNOWN, row, order, problem, at)
 
 
-def _contradicted(row: PaymentRequest, order: Order, verdict: Verdict) -> None:
+def _contradicted(
+    row: PaymentRequest, order: Order, verdict: Verdict, at: datetime
+) -> None:
     """It was recorded as failed, and now somebody says that it was done."""
     if row.status == Status.FAILED and verdict.status == Status.SUCCEEDED:
         text = _("recorded as failed, yet done as %(reference)s. Give it back there.")
         text %= {"reference": verdict.reference}
-        _open(paymentitems.MISMATCH, row, order, text)
+        _open(paymentitems.MISMATCH, row, order, text, at)
 
 
-def _open(kind: str, row: PaymentRequest, order: Order, problem: str) -> None:
+def _open(
+    kind: str, row: PaymentRequest, order: Order, problem: str, at: datetime
+) -> None:
     title = paymentitems.describe(row, order, problem)
-    workitems.open_items([paymentitems.item(kind, row.payment, title)])
+    workitems.open_items([paymentitems.item(kind, row.payment, title)], at=at)
 
 
 @transaction.atomic

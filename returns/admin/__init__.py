@@ -5,15 +5,22 @@ from django.utils.translation import gettext_lazy
 
 from oms.core import panels
 from oms.core.admin import register_panel
-from orders.models import Order
-from returns import lists
-from returns.admin import pages, today, tools
-from returns.panels import refunds_of_order, returns_of_order
+from orders.models import Customer, Order
+from returns import causes, lists
+from returns.admin import fixes, order_steps, pages, today, tools
+from returns.panels import (
+    refunds_of_customer,
+    refunds_of_order,
+    returns_of_customer,
+    returns_of_order,
+)
 
-__all__ = ["lists", "pages", "today", "tools"]
+__all__ = ["causes", "fixes", "lists", "order_steps", "pages", "today", "tools"]
 
 register_panel(Order, returns_of_order)
 register_panel(Order, refunds_of_order)
+register_panel(Customer, returns_of_customer)
+register_panel(Customer, refunds_of_customer)
 
 panels.describe_events(
     {
@@ -23,6 +30,7 @@ panels.describe_events(
         "return.cancelled": gettext_lazy("Return cancelled"),
         "return.expired": gettext_lazy("Return expired: nothing came"),
         "return.received": gettext_lazy("Return counted"),
+        "return.scanned": gettext_lazy("Returned piece scanned"),
         "return.disposed": gettext_lazy("Returned pieces decided on"),
         "return.inspected": gettext_lazy("Return inspected"),
         "return.matched": gettext_lazy("Unknown parcel matched"),

@@ -1,10 +1,12 @@
 """The pages of returns and refunds, looked at; policies, edited."""
 
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
 from oms.core.admin import KeptAdmin, ReadOnlyAdmin
+from returns.admin import desk
 from returns.models import (
     Refund,
     RefundLine,
@@ -54,6 +56,11 @@ class ReturnAdmin(StatusAdmin):
     fields += ["note", "advice", ("location", "tracking_number"), "external_id"]
     fields += ["fee_percent", ("requested_at", "approved_at", "expires_at")]
     fields += [("received_at", "inspected_at", "closed_at")]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(lambda request: desk.view(request, self))
+        name = desk.DESK.removeprefix("admin:")
+        return [path("desk/", view, name=name), *super().get_urls()]
 
 
 @admin.register(ReturnLine)

@@ -57,6 +57,7 @@ class Return(StatusModel):
         STAFF = "staff", _("Staff")
         CHANNEL = "channel", _("Channel")
         BLIND = "blind", _("Unknown parcel")
+        DESK = "desk", _("Returns desk")
 
     number = models.CharField(_("number"), max_length=32, unique=True)
     status = StatusField(_("status"), choices=Status, default=Status.REQUESTED)
@@ -97,6 +98,14 @@ class Return(StatusModel):
         _("money"), max_length=16, choices=Money, default=Money.PENDING
     )
     tracking_number = models.CharField(_("tracking number"), max_length=64, blank=True)
+    opened_by_form = models.UUIDField(
+        _("form of the desk"),
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("A form that is sent twice opens one return."),
+    )
     requested_at = models.DateTimeField(_("requested at"))
     expires_at = models.DateTimeField(
         _("expires at"),
@@ -136,6 +145,12 @@ class Return(StatusModel):
                 fields=["status", "requested_at"],
                 name="return_open",
                 condition=~Q(status__in=["closed", "declined", "cancelled", "expired"]),
+            ),
+            # what the desk scans off a parcel
+            models.Index(
+                fields=["tracking_number"],
+                name="return_tracking",
+                condition=~Q(tracking_number=""),
             ),
         ]
 

@@ -76,7 +76,7 @@ def receive_blind(parcels: Sequence[Parcel], *, actor: str, at=None) -> Outcome:
             for ret in out.done
         ]
     )
-    workitems.open_items(_unknown(line) for line in lines)
+    workitems.open_items([_unknown(line) for line in lines], at=at)
     put_in_quarantine(items, products, actor, at)
     return out
 

@@ -18,6 +18,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.timeline import event_of
+from oms.core.words import inside
 from orders.services import rollups
 from returns.models import Return, ReturnItem, ReturnLine
 from returns.models.lines import Disposition
@@ -50,11 +51,14 @@ class Decision:
 
 
 @transaction.atomic
-def dispose(decisions: Sequence[Decision], *, actor: str, at=None) -> Outcome:
+def dispose(
+    decisions: Sequence[Decision], *, actor: str, at=None, more_follows: bool = False
+) -> Outcome:
     """Say what becomes of returned pieces; their stock follows.
 
     done: the returns, inspected where nothing waits for a look any more; refused: by
     position. Quarantine and refurbish can be decided again, the others are final.
+    `more_follows`: the parcel is not empty yet; `inspect_returns` ends it.
     """
     at = at or timezone.now()
     owners = ReturnItem.objects.filter(pk__in=keys(d.item_id for d in decisions))
@@ -76,7 +80,7 @@ def dispose(decisions: Sequence[Decision], *, actor: str, at=None) -> Outcome:
         work.decide(decision, *row)
         if row[0] not in out.done:
             out.done.append(row[0])
-    work.write(out.done, actor, at)
+    work.write(out.done, actor, at, more_follows)
     return out
 
 
@@ -179,7 +183,9 @@ class _Work:
         facts = {"sku": line.sku, "pieces": decision.quantity}
         self.facts.append((ret, facts | {"disposition": decision.disposition}))
 
-    def write(self, returns: Iterable[Return], actor: str, at: datetime) -> None:
+    def write(
+        self, returns: list[Return], actor: str, at: datetime, more_follows: bool
+    ) -> None:
         assign_ids(self.new)
         for item in self.new:
             item.line_id = item.line.pk
@@ -204,7 +210,7 @@ class _Work:
                 for ret, facts in self.facts
             ]
         )
-        _advance(returns, self.new, actor, at)
+        _advance(returns, [] if more_follows else returns, self.new, actor, at)
         moves = [move._replace(ref_id=item.pk) for item, move in self.moves]
         out = moving.move_stock(moves, actor=actor, at=at)
         if out.refused:
@@ -216,22 +222,31 @@ def _spot(disposition: str, location_id: int) -> tuple[int, str] | None:
     return condition and (location_id, condition)
 
 
-def _advance(
-    returns: Iterable[Return], new: list[ReturnItem], actor: str, at: datetime
-) -> None:
-    """Inspected where nothing is pending any more."""
-    returns = list(returns)
+def _advance(changed, done, new: list[ReturnItem], actor: str, at: datetime) -> None:
+    """Of the `done`, those are inspected where nothing is pending any more."""
     pending = {i.line.ret_id for i in new if i.disposition == Disposition.PENDING}
     ready = [
         ret
-        for ret in returns
+        for ret in done
         if ret.pk not in pending
         and ret.status == Return.Status.RECEIVED
         and not transitions.refusals(ret, "inspect")
     ]
     transitions.apply_many(ready, "inspect", actor=actor, at=at)
-    refresh_money(returns)
-    rollups.touch({ret.order_id for ret in returns if ret.order_id})
+    refresh_money(changed)
+    rollups.touch({ret.order_id for ret in changed if ret.order_id})
+
+
+@transaction.atomic
+def inspect_returns(returns: Iterable[Return], *, actor: str, at=None) -> Outcome:
+    """The parcel is empty: everything in it has been decided on."""
+    wanted = {ret.pk for ret in returns}
+    locked = lock_returns(wanted, whole_orders=False)
+    out = transitions.missing(wanted, locked, _("The return"))
+    at = at or timezone.now()
+    out.add(transitions.apply_many(locked, "inspect", actor=actor, at=at))
+    rollups.touch({ret.order_id for ret in out.done if ret.order_id})
+    return out
 
 
 @transaction.atomic
@@ -262,7 +277,7 @@ def deny_money(
             out.refuse(
                 ret.pk,
                 _("%(ret)s: its money is %(money)s; there is nothing to deny.")
-                % {"ret": ret, "money": ret.get_money_display().lower()},
+                % {"ret": ret, "money": inside(ret.get_money_display())},
             )
         else:
             ret.money = Money.DENIED

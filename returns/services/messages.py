@@ -68,7 +68,8 @@ def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
     for pk, error in errors.items():
         out.refuse(pk, error)
     finish_messages({m.pk: errors.get(m.pk, "") for m in waiting}, at=at)
-    workitems.open_items(_refused(m, errors[m.pk]) for m in waiting if m.pk in errors)
+    items = [_refused(m, errors[m.pk]) for m in waiting if m.pk in errors]
+    workitems.open_items(items, at=at)
     return out
 
 

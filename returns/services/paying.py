@@ -153,7 +153,7 @@ def _submit(refunds: list[Refund], policies: Policies, actor: str, at) -> None:
     small, large = [], []
     for refund in refunds:
         (large if needs_approval(refund, policies) else small).append(refund)
-    workitems.open_items(
+    items = [
         WorkItem(
             kind=APPROVAL,
             subject_type="refund",
@@ -170,7 +170,8 @@ def _submit(refunds: list[Refund], policies: Policies, actor: str, at) -> None:
             },
         )
         for refund in large
-    )
+    ]
+    workitems.open_items(items, at=at)
     pay(small, actor=actor, at=at)
     rollups.touch({refund.order_id for refund in large})
 
@@ -213,7 +214,7 @@ def settle_refunds(refunds: Sequence[Refund], *, actor: str, at: datetime) -> No
     failed = [r for r in rest if not transitions.refusals(r, "fail")]
     transitions.apply_many(paid, "succeed", actor=actor, at=at)
     transitions.apply_many(failed, "fail", actor=actor, at=at)
-    workitems.open_items(_failed(refund) for refund in failed)
+    workitems.open_items([_failed(refund) for refund in failed], at=at)
     if returns := {refund.ret_id for refund in paid if refund.ret_id}:
         theirs = Refund.objects.filter(ret__in=returns).values_list("pk", flat=True)
         workitems.resolve_items("refund", theirs, at=at, kinds=[FAILED])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fulfillment.models import Shipment
@@ -46,7 +47,10 @@ class Policies:
         if last and at > last:
             found.append(
                 _("the %(days)d days to return it ended on %(day)s")
-                % {"days": policy.window_days, "day": f"{last:%Y-%m-%d}"}
+                % {
+                    "days": policy.window_days,
+                    "day": date_format(last, "SHORT_DATE_FORMAT"),
+                }
             )
         final = self.final.get(policy.channel_id, set())
         found += (

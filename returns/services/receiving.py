@@ -18,6 +18,7 @@ from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, preload, update_rows
 from oms.core.sound import keys
+from oms.core.words import inside
 from orders.services import progress, rollups
 from returns.models import Return, ReturnItem, ReturnLine
 from returns.services.locking import found, lock_returns
@@ -94,7 +95,7 @@ def _refusal(arrival: Arrival, ret: Return | None, products, places) -> str:
             text = _("%(ret)s is %(status)s; approve it, then count its goods.")
         else:
             text = _("%(ret)s is %(status)s; count it as an unknown parcel.")
-        return text % {"ret": ret, "status": ret.get_status_display().lower()}
+        return text % {"ret": ret, "status": inside(ret.get_status_display())}
     if arrival.location_id is None:
         return _("%(ret)s: say at which location it lies.") % {"ret": ret}
     product = found(products, arrival.product_id)
@@ -174,9 +175,9 @@ def _write(
     )
     insert_rows(counted.items)
     extra = [line for line in counted.received if line.order_line_id is None]
-    workitems.open_items(
-        _surplus(line) for line in [*counted.new_lines, *extra] if line.ret.order_id
-    )
+    lines = [*counted.new_lines, *extra]
+    items = [_surplus(line) for line in lines if line.ret.order_id]
+    workitems.open_items(items, at=at)
     first = [ret for ret in returns if ret.status != Status.RECEIVED]
     transitions.apply_many(first, "receive", actor=actor, at=at)
     update_rows(Return, {ret.pk: (ret.location_id,) for ret in returns}, ["location"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from oms.core import transitions
 from oms.core.outcome import Outcome
+from oms.core.words import inside
 from orders.services import ledger
 from returns.models import Refund, RefundPart, Return
 from returns.models.returns import Money
@@ -110,7 +111,7 @@ def _not_refundable(ret: Return) -> str:
     if ret.status not in {Return.Status.RECEIVED, Return.Status.INSPECTED}:
         return _("%(ret)s is %(status)s; count what has arrived first.") % {
             "ret": ret,
-            "status": ret.get_status_display().lower(),
+            "status": inside(ret.get_status_display()),
         }
     if ret.money == Money.DENIED:
         return _("%(ret)s: its money was denied; give goodwill instead.") % {"ret": ret}

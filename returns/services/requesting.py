@@ -25,6 +25,7 @@ from returns.services.locking import found, lock_orders, lock_returns
 from returns.services.policies import Policies
 
 DEAD = (Status.DECLINED, Status.CANCELLED, Status.EXPIRED)
+BOUND = (Return.Source.CUSTOMER, Return.Source.DESK)  # by the policy
 GOODS_AT_FAULT = {
     ReturnReason.DAMAGED,
     ReturnReason.FAULTY,
@@ -160,7 +161,7 @@ def _bad_place(wish: NewReturn, order: Order, places: Mapping) -> str:
 
 
 def _against_policy(wish: NewReturn, order: Order, advice: str) -> str:
-    if advice and wish.source == Return.Source.CUSTOMER:
+    if advice and wish.source in BOUND:
         return _("%(order)s cannot be returned: %(why)s.") % {
             "order": order,
             "why": advice,

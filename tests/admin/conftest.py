@@ -4,16 +4,19 @@ import pytest
 from django.contrib import admin
 from django.utils import timezone
 
+from channels.models import Channel
 from channels.services import door
 from channels.services.listings import map_skus
-from fulfillment.models import RateTable
-from fulfillment.services import labels, policies, scanning
+from fulfillment.models import Package, RateTable
+from fulfillment.services import labels, policies, scanning, wave_scanning, waves
 from inventory.models import LocationGroup
+from oms.core import jobs
 from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
 from returns.models import ReturnPolicy
 from returns.services import receiving, refunding, requesting
 from tests import factories, shop
+from tests.admin.exception_desk import to
 from tests.factories.rates import make_service
 
 OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
@@ -34,6 +37,7 @@ def grow(world, orders: int) -> None:
     shop.advance(packed, to="packed")
     labels.request_labels(shop.parcels_of(packed), actor="test")
     grow_scans(world, orders)
+    grow_waves(world, orders)
     for _ in range(orders):
         policies.draft()
         product = factories.ProductFactory()
@@ -43,6 +47,13 @@ def grow(world, orders: int) -> None:
         group.locations.add(place)
         factories.ChannelFactory(pool=group)
         factories.UserFactory()
+        run_job(product)
+
+
+def run_job(product) -> None:
+    """Nobody can do it to a product, so its row is refused."""
+    kind = jobs.kind_named("orders.confirm")
+    jobs.start_job(kind, [(product.pk, product.sku)], {}, actor="user:anna")
 
 
 def grow_returns(world, orders: list) -> None:
@@ -65,6 +76,19 @@ def grow_scans(world, orders: int) -> None:
     for work in shop.works_of(picking):
         facts = {"after": 0, "places": None, "actor": "test"}
         scanning.scan("SHIRT", box=work.pk, **facts)
+
+
+def grow_waves(world, orders: int) -> None:
+    """A piece of each lies in its slot; boxes of as many kinds."""
+    shop.receive(world.ber, {"SHIRT": orders, "MUG": orders})
+    made = shop.place_orders(world.channel, orders, [("SHIRT", 1), ("MUG", 1)])
+    for _order in made:
+        wish = waves.NewWave(world.ber.pk, orders=1)
+        wave = waves.make_wave(wish, actor="test").one()
+        page = wave_scanning.Page(wave.pk)
+        wave_scanning.scan("SHIRT", page, places=None, actor="test")
+        number = Package.objects.count()
+        Package.objects.create(code=f"box-{number}", name=f"Box {number}")
 
 
 def grow_risk(world, orders: int) -> None:
@@ -110,3 +134,20 @@ def office(admin_client):
     after the first request is not counted."""
     admin_client.get("/admin/")
     return admin_client
+
+
+@pytest.fixture
+def careful(world):
+    """Its channel looks at addresses and prices."""
+    Channel.objects.update(address_checked=True, price_tolerance=Decimal(5))
+    world.channel.refresh_from_db()
+    world.mug.list_price, world.mug.list_currency = Decimal(20), "EUR"
+    world.mug.save()
+    return world
+
+
+@pytest.fixture
+def doubts(careful):
+    """Three addresses that a rule can mend, oldest first, and one that it cannot."""
+    codes = ["D-10969", "DE-10115", "D 12043", "1"]
+    return [shop.place_orders(careful.channel, ship_to=to(c))[0] for c in codes]

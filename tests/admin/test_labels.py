@@ -67,11 +67,12 @@ def test_the_label_is_printed_and_each_print_is_logged(office, parcels):
     url = reverse("admin:fulfillment_label_print", args=[label.pk])
     page = reverse("admin:fulfillment_shipment_change", args=[label.shipment_id])
 
-    answers = [office.get(url) for _ in range(2)]
+    looked, *answers = office.get(url), office.post(url), office.post(url)
 
     assert url in office.get(page).content.decode()
     assert {answer["Content-Type"] for answer in answers} == {"application/pdf"}
-    assert answers[0].content.startswith(b"%PDF")
+    assert {each.content[:4] for each in (looked, *answers)} == {b"%PDF"}
+    assert looked["X-Frame-Options"] == "SAMEORIGIN"
     assert Event.objects.filter(action="shipment.label_reprinted").count() == 1
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from oms.core import workitems
 from oms.core.models import WorkItem
@@ -66,7 +67,7 @@ def test_an_item_of_a_part_counts_and_a_snoozed_one_rests(office, world):
     item = WorkItem(
         kind="silent", subject_type="shipment", subject_id=parcel.pk, title="Silent"
     )
-    workitems.open_items([item])
+    workitems.open_items([item], at=timezone.now())
 
     assert rows(office.get(LIST, {"queue": "attention"})) == [order.number]
     WorkItem.objects.update(status=WorkItem.Status.SNOOZED)

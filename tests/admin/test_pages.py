@@ -17,7 +17,6 @@ def url(model, page, *args):
 def test_every_model_has_its_page(our_admins):
     shown_with_another = {"orderline", "bundlecomponent", "supplieroffer"}
     shown_with_another |= {"channelsecret", "barcode", "jobrow", "savedview"}
-    shown_with_another |= {"job", "wave"}
     models = {m for m in apps.get_models() if m._meta.app_label in OURS}
     missing = {m._meta.model_name for m in models - set(our_admins)}
 
@@ -48,7 +47,7 @@ def test_every_search_answers(office, shop_with_one, our_admins):
             assert answer.status_code == 200, model
 
 
-def test_lists_take_as_many_statements_for_20_rows(
+def test_lists_take_no_more_statements_for_20_rows(
     office, shop_with_one, our_admins, grow_by, statements
 ):
     def counts():
@@ -61,7 +60,7 @@ def test_lists_take_as_many_statements_for_20_rows(
     one = counts()
     grow_by(20)
 
-    assert counts() == one
+    assert {model: n for model, n in counts().items() if n > one[model]} == {}
 
 
 def test_the_order_page_tells_what_happened(office, world):
@@ -72,7 +71,7 @@ def test_the_order_page_tells_what_happened(office, world):
     page = office.get(url(Order, "change", order.pk)).content.decode()
 
     for text in (
-        "Ordered = cancelled + waiting + allocated + shipped.",
+        "No location yet",
         "BER: the location that holds most of it",
         "1 piece waits for stock",
         f"T{order.shipments.get().number}",
@@ -90,7 +89,7 @@ def test_a_held_order_shows_its_work_item(office, world):
     page = office.get(url(Order, "change", order.pk)).content.decode()
 
     assert "unknown SKU NO-SUCH" in page
-    assert "NO-SUCH (unknown)" in page
+    assert 'NO-SUCH <span class="pill wait">unknown</span>' in page
 
 
 def test_a_message_that_cannot_be_read_has_a_page(office, world):

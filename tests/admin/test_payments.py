@@ -82,5 +82,5 @@ def test_the_pages_show_ledger_and_requests(office, order):
 
     assert "au_77" in page
     assert "Asked of the gateway" in page
-    assert "Record a payment" in of_order
+    assert "Record payment…" in of_order
     assert "Payment received" in of_order

@@ -28,6 +28,8 @@ READ_ONLY = {
     "TrackingEvent",
     "Label",
     "PackScan",
+    "PickScan",
+    "Wave",
     "RoutingDecision",
 }
 

@@ -34,14 +34,15 @@ def test_the_rail_leads_to_every_task(office):
 
 
 def test_the_rail_shows_only_what_its_reader_may_open(client, world):
+    client.force_login(world.anna)
+    assert client.get("/admin/").context["search"] is None
     permission = Permission.objects.get(codename="view_stocklevel")
     world.anna.user_permissions.add(permission)
-    client.force_login(world.anna)
 
     answer = client.get("/admin/")
 
     assert labels(answer) == ["Today", "Stock", "Settings"]
-    assert answer.context["search"] is None  # she may not see orders
+    assert answer.context["search"]["url"] == "/admin/inventory/stocklevel/"
 
 
 @pytest.mark.parametrize(

@@ -197,18 +197,6 @@ def test_the_same_form_sent_twice_counts_once(station, world):
     assert PackScan.objects.count() == 1
 
 
-def test_a_missing_piece_leads_to_the_form_that_gives_the_work_back(
-    station, world, office
-):
-    _order, work = released(world)
-    station.send(work.number)
-
-    url = reverse("admin:fulfillment_fulfillmentorder_tool", args=[work.pk, "reject"])
-
-    assert url in station.html
-    assert "Not in stock" in office.get(url).content.decode()
-
-
 def test_start_again_is_a_button(station, world):
     _order, work = released(world)
     station.send(work.number)

@@ -62,6 +62,7 @@ def test_only_the_stock_services_write_levels_and_movements():
         ("inventory/services/stock.py", "StockMovement"),
         ("inventory/services/stock.py", "StockLevel"),
         ("inventory/services/safety.py", "StockLevel"),
+        ("inventory/services/bins.py", "StockLevel"),
     }
 
 

@@ -1,5 +1,7 @@
 """Orders of the past, filled in by SQL: what a shop has stored when it has grown."""
 
+from collections.abc import Iterable
+
 from django.db import connection, models, transaction
 
 from fulfillment.models import FulfillmentOrder, RoutingDecision
@@ -94,16 +96,16 @@ def fill(orders: int, products: int, channel: int) -> None:
     facts = {"number": orders, "products": products, "channel": channel}
     with transaction.atomic(), connection.cursor() as cursor:
         if orders:
-            _know_defaults(cursor)
+            know_defaults(cursor, FILLED)
             for step in STEPS:
                 cursor.execute(step, facts)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {'' if orders else FILLED_BY_THE_SHOP}")
 
 
-def _know_defaults(cursor) -> None:
+def know_defaults(cursor, filled: Iterable[type[models.Model]]) -> None:
     """The steps name the columns that matter; the others get what the models say."""
-    for model in FILLED:
+    for model in filled:
         for field in model._meta.concrete_fields:
             plain = isinstance(field, models.CharField) and field.empty_strings_allowed
             if field.null or field.generated or not (field.has_default() or plain):

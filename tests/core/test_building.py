@@ -10,7 +10,7 @@ from oms.core.models import Event
 from orders.models import Order, OrderLine
 
 OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
-OF_THEIR_MOMENT = {"User", "WorkItem"}  # a field of theirs says when they were made
+OF_THEIR_MOMENT = {"User"}  # a field of theirs says when they were made
 MODELS = [
     m
     for m in apps.get_models()

@@ -113,8 +113,9 @@ def test_adding_adds_to_what_is_there():
 
 
 def test_a_null_is_written_as_null():
+    now = timezone.now()
     item = WorkItem.objects.create(
-        kind="k", subject_type="order", subject_id=1, resolved_at=timezone.now()
+        kind="k", subject_type="order", subject_id=1, opened_at=now, resolved_at=now
     )
 
     update_rows(WorkItem, {item.pk: (None,)}, ["resolved_at"])

@@ -24,7 +24,7 @@ def stored():
 
 
 def test_items_are_opened():
-    open_items([item(2), item(1, "bad_address"), item(1)])
+    open_items([item(2), item(1, "bad_address"), item(1)], at=AT)
 
     assert stored() == [
         (1, "bad_address", "open"),
@@ -34,45 +34,45 @@ def test_items_are_opened():
 
 
 def test_no_items_are_opened_and_resolved_without_an_error():
-    open_items([])
+    open_items([], at=AT)
     resolve_items("order", [], at=AT)
 
     assert stored() == []
 
 
 def test_there_is_one_open_item_for_a_kind_and_subject():
-    open_items([item(1, title="first")])
+    open_items([item(1, title="first")], at=AT)
 
-    open_items([item(1, title="first"), item(1, "no_lines")])
+    open_items([item(1, title="first"), item(1, "no_lines")], at=AT)
 
     titles = WorkItem.objects.order_by("pk").values_list("kind", "title")
     assert list(titles) == [("unpaid", "first"), ("no_lines", "")]
 
 
 def test_an_open_item_says_what_is_wrong_now_and_keeps_its_owner(django_user_model):
-    open_items([item(1, title="first")])
+    open_items([item(1, title="first")], at=AT)
     anna = django_user_model.objects.create(username="anna")
     WorkItem.objects.update(owner=anna)
 
     again = item(1, title="again")
     again.data = {"skus": ["CAP"]}
-    open_items([again])
+    open_items([again], at=AT)
 
     row = WorkItem.objects.get()
     assert (row.title, row.data, row.owner) == ("again", {"skus": ["CAP"]}, anna)
 
 
 def test_an_item_that_says_the_same_is_not_touched():
-    open_items([item(1, title="first")])
+    open_items([item(1, title="first")], at=AT)
     before = WorkItem.objects.get().updated_at
 
-    open_items([item(1, title="first")])
+    open_items([item(1, title="first")], at=AT)
 
     assert WorkItem.objects.get().updated_at == before
 
 
 def test_only_the_kinds_asked_for_are_resolved():
-    open_items([item(1), item(1, "no_lines")])
+    open_items([item(1), item(1, "no_lines")], at=AT)
 
     resolve_items("order", [1], at=AT, kinds=["no_lines"])
 
@@ -80,13 +80,13 @@ def test_only_the_kinds_asked_for_are_resolved():
 
 
 def test_two_of_a_kind_in_one_set_open_one_item():
-    open_items([item(1, title="first"), item(1, title="second")])
+    open_items([item(1, title="first"), item(1, title="second")], at=AT)
 
     assert stored() == [(1, "unpaid", "open")]
 
 
 def test_subjects_of_two_types_with_one_key_have_their_own_items():
-    open_items([item(1), item(1, subject_type="shipment")])
+    open_items([item(1), item(1, subject_type="shipment")], at=AT)
 
     resolve_items("order", [1], at=AT)
 
@@ -98,25 +98,25 @@ def test_subjects_of_two_types_with_one_key_have_their_own_items():
 
 
 def test_an_item_opens_again_after_it_was_resolved():
-    open_items([item(1)])
+    open_items([item(1)], at=AT)
     resolve_items("order", [1], at=AT)
 
-    open_items([item(1)])
+    open_items([item(1)], at=AT)
 
     assert stored() == [(1, "unpaid", "resolved"), (1, "unpaid", "open")]
 
 
 def test_a_snoozed_item_is_not_opened_beside_itself():
-    open_items([item(1)])
+    open_items([item(1)], at=AT)
     WorkItem.objects.update(status=WorkItem.Status.SNOOZED)
 
-    open_items([item(1)])
+    open_items([item(1)], at=AT)
 
     assert stored() == [(1, "unpaid", "snoozed")]
 
 
 def test_resolving_closes_what_is_open_and_snoozed():
-    open_items([item(1), item(1, "no_lines"), item(2)])
+    open_items([item(1), item(1, "no_lines"), item(2)], at=AT)
     WorkItem.objects.filter(kind="no_lines").update(status=WorkItem.Status.SNOOZED)
 
     resolve_items("order", [1], at=AT)
@@ -131,7 +131,7 @@ def test_resolving_closes_what_is_open_and_snoozed():
 
 
 def test_what_is_kept_stays_open():
-    open_items([item(1), item(1, "no_lines"), item(2), item(2, "no_lines")])
+    open_items([item(1), item(1, "no_lines"), item(2), item(2, "no_lines")], at=AT)
 
     resolve_items("order", [1, 2], at=AT, keep=[(1, "unpaid"), (2, "no_lines")])
 
@@ -144,7 +144,7 @@ def test_what_is_kept_stays_open():
 
 
 def test_what_was_resolved_before_keeps_its_time():
-    open_items([item(1)])
+    open_items([item(1)], at=AT)
     resolve_items("order", [1], at=AT)
 
     resolve_items("order", [1], at=AT.replace(year=2027))

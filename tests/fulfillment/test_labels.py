@@ -1,6 +1,7 @@
 """Labels of the house's own carrier: bought once, voided, printed, shipped with."""
 
 import pytest
+from django.utils import timezone
 
 from fulfillment.carriers.rate_table import tracking_number
 from fulfillment.models import Label, Shipment
@@ -12,6 +13,7 @@ from fulfillment.services import (
     shipping,
     work,
 )
+from oms.core import workitems
 from oms.core.models import Event, WorkItem
 from orders.models import Order
 from orders.services import cancellation, holds
@@ -266,9 +268,9 @@ def test_a_voided_label_is_not_printed(rated):
 
 def test_a_bought_label_closes_what_waited_for_it(rated):
     [parcel] = packed(rated)
-    item = WorkItem.objects.create(
-        kind="label_failed", subject_type="shipment", subject_id=parcel.pk, title="t"
-    )
+    item = WorkItem(kind="label_failed", subject_type="shipment", subject_id=parcel.pk)
+    workitems.open_items([item], at=timezone.now())
+    item = WorkItem.objects.get()
 
     buy([parcel]).one()
 

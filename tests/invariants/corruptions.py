@@ -4,9 +4,11 @@ way, (code, constraint, SQL) where a constraint is."""
 from tests.invariants import (
     door_corruptions,
     hold_corruptions,
+    job_corruptions,
     label_corruptions,
     payment_corruptions,
     return_corruptions,
+    wave_corruptions,
 )
 
 LEVEL = "(SELECT min(id) FROM inventory_stocklevel WHERE allocated > 0)"
@@ -219,6 +221,7 @@ WARNINGS = [
 ]
 PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
 PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
+PLANTED += [*wave_corruptions.PLANTED, *job_corruptions.PLANTED]
 PLANTED += [*return_corruptions.PLANTED, *door_corruptions.PLANTED]
 
 COPY_LEVEL = (
@@ -268,6 +271,7 @@ REFUSED = [
     ),
     *payment_corruptions.REFUSED,
     *label_corruptions.REFUSED,
+    *wave_corruptions.REFUSED,
     ("X1a", "inboundmessage_stored_once", COPY_MESSAGE),
     (
         "W1",

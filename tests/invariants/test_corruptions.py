@@ -5,7 +5,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from oms.invariants import INVARIANTS, violations
-from tests.invariants import corruptions, hold_corruptions, payment_corruptions
+from tests.invariants import (
+    corruptions,
+    hold_corruptions,
+    job_corruptions,
+    payment_corruptions,
+    wave_corruptions,
+)
 from tests.invariants.corruptions import PLANTED, REFUSED, WARNINGS
 
 
@@ -62,6 +68,8 @@ def test_every_invariant_has_a_corruption():
 
 ALWAYS_REFUSED = [
     *hold_corruptions.ALWAYS_REFUSED,
+    *job_corruptions.ALWAYS_REFUSED,
+    *wave_corruptions.ALWAYS_REFUSED,
     ("stocklevel_condition_known", corruptions.level("condition = 'lost'")),
     ("order_status_known", corruptions.order("assigned", "status = 'held'")),
     ("fulfillmentorder_status_known", corruptions.work("assigned", "status = 'held'")),

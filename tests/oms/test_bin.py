@@ -105,6 +105,30 @@ def test_nothing_is_done_twice(copy):
     assert copy.run("setup") == (0, "")
 
 
+def test_languages_are_compiled_when_their_catalogue_is_newer(copy):
+    copy.is_set_up()
+    python = copy.folder / ".venv/bin/python"
+    python.unlink()
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    messages = copy.folder / "oms/locale/de/LC_MESSAGES"
+    messages.mkdir(parents=True)
+    shutil.copy(ROOT / "oms/locale/de/LC_MESSAGES/django.po", messages)
+    os.utime(messages / "django.po", (0, 0))
+
+    assert copy.run("setup") == (0, "")
+    made = (messages / "django.mo").stat().st_mtime_ns
+    assert copy.run("setup") == (0, "")
+    assert (messages / "django.mo").stat().st_mtime_ns == made
+
+    os.utime(messages / "django.mo", (0, 0))
+    python.write_text("#!/bin/sh\ncase $* in *babel*) exit 1 ;; esac\n")
+    assert copy.run("setup") == (
+        1,
+        "The languages could not be compiled: see the lines above.",
+    )
+
+
 def test_a_python_that_is_too_old(copy):
     copy.program("python3", OLD)
     code, said = copy.run("setup")

@@ -1,5 +1,7 @@
 """Each system check finds its mistake and is silent without it."""
 
+import os
+
 import pytest
 from django.conf import settings as real
 
@@ -95,3 +97,18 @@ def test_the_database_is_new_enough(monkeypatch, version, found):
 
     assert ids(checks.database_is_new_enough, databases=["default"]) == found
     assert ids(checks.database_is_new_enough, databases=None) == []
+
+
+def test_languages_are_compiled(settings, tmp_path):
+    settings.LOCALE_PATHS = [tmp_path]
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue, compiled = folder / "django.po", folder / "django.mo"
+    catalogue.touch()
+    assert ids(checks.languages_are_compiled) == ["oms.W003"]
+
+    compiled.touch()
+    assert ids(checks.languages_are_compiled) == []
+
+    os.utime(compiled, (0, 0))
+    assert ids(checks.languages_are_compiled) == ["oms.W003"]

@@ -172,3 +172,10 @@ def test_a_launcher_that_fails_is_one_sentence(monkeypatch):
 
     with pytest.raises(ImproperlyConfigured, match=r"^The disk is full\.$"):
         settings.database()
+
+
+@pytest.mark.parametrize(("given", "language"), [("", "en"), ("de", "de")])
+def test_the_language_of_what_is_written_down_can_be_chosen(given, language):
+    asked = "from oms import settings; print(settings.LANGUAGE_CODE)"
+
+    assert run("-c", asked, **PRODUCTION, OMS_LANGUAGE=given) == (0, language)

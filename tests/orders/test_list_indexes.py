@@ -34,7 +34,7 @@ QUEUES = {
     "to-release": OPEN_ORDERS | {"fulfillmentorder_open"},
     "picking": OPEN_ORDERS | {"fulfillmentorder_open"},
     "to-ship": OPEN_ORDERS | {"fulfillmentorder_open"},
-    "in-transit": {"shipment_silent"},
+    "in-transit": {"shipment_silent", "order_moving"},
 }
 
 

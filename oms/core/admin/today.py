@@ -7,32 +7,29 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms.core import attention, fixes
 from oms.core.models import WorkItem
 from oms.core.navigation import Entry, register_entry
-from oms.core.today import Board, Counter, Part, register_area, rows_url
+from oms.core.today import Board, Counter, Part, register_area
 
-LIST = "admin:core_workitem_changelist"
 VIEW = "core.view_workitem"
-OPEN = {"status__exact": WorkItem.Status.OPEN.value}
 
-register_entry(Entry(gettext_lazy("Exceptions"), LIST, VIEW, 20, "e", in_bar=True))
-
-
-def reason(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
+register_entry(
+    Entry(gettext_lazy("Exceptions"), attention.PAGE, VIEW, 20, "e", in_bar=True)
+)
 
 
 def items_by_reason(now: datetime) -> Part:
     found = (
-        WorkItem.objects.filter(**OPEN)
+        WorkItem.objects.filter(status=WorkItem.Status.OPEN)
         .values_list("kind")
-        .annotate(number=Count("pk"), oldest=Min("created_at"))
+        .annotate(number=Count("pk"), oldest=Min("opened_at"))
         .order_by("-number", "kind")
     )
     rows = [
         [
-            reason(kind),
-            Counter(reason(kind), number, rows_url(LIST, OPEN | {"kind__exact": kind})),
+            fixes.label_of(kind),
+            Counter(fixes.label_of(kind), number, attention.Asked(kind=kind).url()),
             timesince(oldest, now, depth=1),
         ]
         for kind, number, oldest in found
@@ -43,7 +40,7 @@ def items_by_reason(now: datetime) -> Part:
         rows,
         _("Nothing waits for a person."),
         30,
-        rows_url(LIST, OPEN),
+        attention.Asked().url(),
     )
     return Part(boards=(board,))
 

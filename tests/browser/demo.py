@@ -1,0 +1,119 @@
+"""A small demo shop for a browser: made once, copied afresh for each test, and served
+as in production."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+
+from tests import workers
+from tests.sandbox import ROOT
+
+REAL_HASHER = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PRODUCTION = {
+    "DEBUG": "0",
+    "DJANGO_SETTINGS_MODULE": "tests.browser.served",
+    "ALLOWED_HOSTS": "localhost",
+    "SECURE_SSL_REDIRECT": "0",
+    "LOG_LEVEL": "ERROR",
+}
+
+
+class Databases:
+    """`base`, the shop as it was made, and `copy`, which is visited."""
+
+    def __init__(self, empty: str):
+        """`empty`: a database that has its tables."""
+        self.empty, self.base, self.copy = empty, f"{empty}_base", f"{empty}_shop"
+
+    def make(self, orders: int) -> None:
+        self._copy(self.empty, self.base)
+        use(self.base)
+        out = StringIO()
+        try:
+            with override_settings(DEBUG=True, PASSWORD_HASHERS=REAL_HASHER):
+                call_command("sync_roles", stdout=out)
+                call_command("ensure_demo_admin", stdout=out)
+                call_command("seed_demo", orders=orders, stdout=out, stderr=out)
+        finally:
+            use(self.empty)
+
+    def renew(self) -> None:
+        use(self.empty)
+        self._copy(self.base, self.copy)
+        use(self.copy)
+
+    def remove(self, *more: str) -> None:
+        use(self.empty)
+        with self._server() as server:
+            for name in (self.base, self.copy, *more):
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _copy(self, source: str, target: str) -> None:
+        with self._server() as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+    def _server(self) -> psycopg.Connection:
+        url = workers.database_url().rpartition("/")[0] + "/postgres"
+        connection.close()  # nobody may look on while a database is copied
+        return psycopg.connect(url, autocommit=True)
+
+
+def use(name: str) -> None:
+    """Connect this process to another database of the same server."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+class Server:
+    """The web server of production, before one database."""
+
+    def __init__(self, database: str, static: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        url = workers.database_url().rpartition("/")[0] + f"/{database}"
+        own = {"DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY}
+        self.environment = os.environ | PRODUCTION | own
+        self.environment["OMS_TEST_STATIC"] = str(static)
+        self._run("manage.py", "collectstatic", "--noinput", "-v0")
+        command = ["-m", "gunicorn", "oms.wsgi", "--workers", "1", "--threads", "4"]
+        command += ["--no-control-socket", "--bind", f"127.0.0.1:{port}"]
+        self.process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.environment,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def _run(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, *command], cwd=ROOT, env=self.environment, check=True
+        )
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            try:
+                urlopen(f"{self.url}/healthz", timeout=2).close()
+                return
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise AssertionError("the server does not start")
