@@ -59,6 +59,9 @@ def snapshot() -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             # Whole ledgers are sorted and summed: the default spills them to disk.
             cursor.execute("SET LOCAL work_mem = '64MB'")
+            # They are joined as wholes too: statistics from before a flood of orders
+            # would have the planner loop over them for hours.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         yield
 
 
