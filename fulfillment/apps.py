@@ -7,5 +7,5 @@ class FulfillmentConfig(AppConfig):
     verbose_name = _("Fulfillment")
 
     def ready(self):
-        from fulfillment import receivers  # noqa: F401
+        from fulfillment import receivers, subjects  # noqa: F401
         from fulfillment.services import kept  # noqa: F401

@@ -45,6 +45,10 @@ PERIODIC = [
     Periodic("returns.tasks.expire_returns", 60, _("Expire returns that never came")),
     Periodic("returns.tasks.sweep_messages", 2, _("Take in forgotten returns")),
     Periodic("oms.core.jobs.sweep_jobs", 1, _("Go on with jobs")),
+    Periodic("oms.core.tasks.deliver_webhooks", 1, _("Send webhooks")),
+    Periodic(
+        "oms.core.tasks.sweep_deliveries", 24 * 60, _("Delete old webhook deliveries")
+    ),
     Periodic("oms.core.tasks.wake_items", 1, _("Wake snoozed work items")),
     Periodic("oms.tasks.check_invariants", 24 * 60, _("Check the books")),
 ]

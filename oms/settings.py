@@ -226,10 +226,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_bool(
 )
 # Only when told: without a proxy that sets it, anybody could send this header.
 if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
-    SECURE_PROXY_SSL_HEADER = (
-        f"HTTP_{proxy_header.upper().replace('-', '_')}",
-        "https",
-    )
+    proxy_header = proxy_header.upper().replace("-", "_")
+    SECURE_PROXY_SSL_HEADER = f"HTTP_{proxy_header}", "https"
 
 # --- Language and time ----------------------------------------------------------------
 
@@ -256,6 +254,8 @@ STORAGES = {
 
 SANDBOX_URL = env("SANDBOX_URL", "http://127.0.0.1:8801" if DEBUG else "")
 OMS_OUTSIDE_TIMEOUT = env_int("OMS_OUTSIDE_TIMEOUT", 5, least=1)  # seconds of one call
+# Hosts, or host:port, that webhooks may reach although not public or without TLS.
+OMS_WEBHOOK_ALLOWED_HOSTS = env_list("OMS_WEBHOOK_ALLOWED_HOSTS")
 OMS_GATEWAYS = [
     "orders.gateways.manual.Manual",
     "orders.gateways.channel.ChannelPaid",

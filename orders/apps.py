@@ -7,5 +7,5 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self):
-        from orders import receivers  # noqa: F401
+        from orders import receivers, subjects  # noqa: F401
         from orders.services import kept  # noqa: F401

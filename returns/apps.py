@@ -7,5 +7,5 @@ class ReturnsConfig(AppConfig):
     verbose_name = _("Returns")
 
     def ready(self):
-        from returns import receivers  # noqa: F401
+        from returns import receivers, subjects  # noqa: F401
         from returns.services import kept  # noqa: F401

@@ -11,7 +11,7 @@ from oms.core.exceptions import RefusedError, UnansweredError, UnavailableError
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
     """Reading the certificates takes longer than a call."""
     return httpx.create_ssl_context()
 
@@ -21,7 +21,7 @@ def talk(method: str, url: str, **content) -> dict:
     else is no clear answer."""
     patience = settings.OMS_OUTSIDE_TIMEOUT
     try:
-        with httpx.Client(trust_env=False, timeout=patience, verify=_tls()) as client:
+        with httpx.Client(trust_env=False, timeout=patience, verify=tls()) as client:
             answer = client.request(method, url, **content)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise UnavailableError(_("it cannot be reached")) from error

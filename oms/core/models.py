@@ -9,6 +9,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
+from oms.core.webhooks.models import WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "Event",
+    "Job",
+    "JobRow",
+    "SavedView",
+    "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WorkItem",
+]
 
 
 def validate_time_zone(name: str) -> None:

@@ -63,6 +63,10 @@ def describe_events(
     _facts.update(facts or {})
 
 
+def known_actions() -> list[str]:
+    return sorted(_actions)
+
+
 def action_label(action: str) -> str:
     if action in _actions:
         return str(_actions[action])

@@ -2,14 +2,37 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django_q.tasks import async_task
 
 from oms.core import workitems
-
+from oms.core.webhooks import delivering, replaying
 
 def wake_items() -> None:
     """Every minute: work items that have rested long enough."""
     workitems.wake_items(workitems.due_items(), actor="task:wake_items")
+
+
+def deliver_webhooks() -> None:
+    """As soon as the worker sees that something is due, and every minute. One at a
+    time: slow endpoints hold one worker at most."""
+    if not _advisory("pg_try_advisory_lock"):
+        return
+    try:
+        delivering.deliver_due()
+    finally:
+        _advisory("pg_advisory_unlock")
+
+
+def _advisory(function: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended('webhooks', 0))")
+        return cursor.fetchone()[0]
+
+
+def sweep_deliveries() -> None:
+    """Every day: webhook deliveries that nobody needs any more."""
+    replaying.sweep_deliveries()
 
 
 def enqueue(function: str, ids: Iterable[int]) -> None:

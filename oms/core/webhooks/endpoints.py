@@ -1,0 +1,309 @@
+"""Endpoints: made, changed, given a new secret, stopped and started."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oms.core import panels, transitions, workitems
+from oms.core.models import WebhookEndpoint, WorkItem
+from oms.core.outcome import Outcome
+from oms.core.sealed import seal
+from oms.core.sets import insert_rows, update_rows
+from oms.core.sound import is_text, keys
+from oms.core.timeline import event_of
+from oms.core.webhooks import signing, subjects, targets
+
+Status = WebhookEndpoint.Status
+OFF = "webhook_off"  # kind of work item
+OVERLAP = timedelta(days=1)  # of an old secret with its successor
+MOST_PER_OWNER = 20
+MOST_TYPES = 50
+
+
+@dataclass(frozen=True)
+class NewEndpoint:
+    """`client`: of the key that makes it, None for staff."""
+
+    url: str
+    event_types: Sequence[str]
+    description: str = ""
+    channels: Sequence[str] = ()
+    locations: Sequence[str] = ()
+    is_sandbox: bool = False
+    client: int | None = None
+
+
+CHANGEABLE = ("url", "event_types", "description", "channels", "locations")
+
+
+def create_endpoint(new: NewEndpoint, *, actor: str, at=None) -> Outcome:
+    """done: the endpoint, with its `secret`. refused: by field. Asks the name server
+    before the transaction."""
+    at = at or timezone.now()
+    out = Outcome()
+    for name in CHANGEABLE:
+        if reason := why_not(name, getattr(new, name)):
+            out.refuse(name, reason)
+    if not out.refused:
+        _insert(new, out, actor, at)
+    return out
+
+
+@transaction.atomic
+def _insert(new: NewEndpoint, out: Outcome, actor: str, at: datetime) -> None:
+    mine = WebhookEndpoint.objects.filter(owner=actor)
+    if mine.count() >= MOST_PER_OWNER:
+        text = _("%(n)d endpoints are enough; delete one that is not used any more.")
+        out.refuse("url", text % {"n": MOST_PER_OWNER})
+        return
+    key = signing.new_key()
+    endpoint = WebhookEndpoint(
+        **{name: getattr(new, name) for name in ("url", "description", "is_sandbox")},
+        **{name: _sorted(getattr(new, name)) for name in ("channels", "locations")},
+        event_types=_sorted(new.event_types),
+        client=new.client,
+        owner=actor,
+        sealed=seal(key),
+    )
+    endpoint.save(force_insert=True)
+    _tell([endpoint], "created", actor, at, {"url": endpoint.url})
+    endpoint.secret = signing.text_of(key)
+    out.done.append(endpoint)
+
+
+def change_endpoint(pk: int, changes: Mapping, *, actor: str, at=None) -> Outcome:
+    """Write some of CHANGEABLE. refused: by field, or by key where it is not there."""
+    at = at or timezone.now()
+    out = Outcome()
+    for name, value in changes.items():
+        if reason := why_not(name, value):
+            out.refuse(name, reason)
+    if not out.refused:
+        _change(pk, changes, out, actor, at)
+    return out
+
+
+@transaction.atomic
+def _change(pk: int, changes: Mapping, out: Outcome, actor: str, at: datetime) -> None:
+    locked = transitions.lock(WebhookEndpoint, keys([pk]))
+    out.add(transitions.missing([pk], locked, _("The webhook endpoint")))
+    for endpoint in locked:
+        changed = {}
+        for name, value in changes.items():
+            wanted = value if isinstance(value, str) else _sorted(value)
+            if getattr(endpoint, name) != wanted:
+                setattr(endpoint, name, wanted)
+                changed[name] = wanted
+        if changed:
+            endpoint.save(update_fields=[*changed, "updated_at"])
+            _tell([endpoint], "changed", actor, at, changed)
+        out.done.append(endpoint)
+
+
+@transaction.atomic
+def rotate_secret(
+    pk: int, *, actor: str, overlap: timedelta = OVERLAP, at=None
+) -> Outcome:
+    """A new secret. Until the overlap is over each message carries two signatures.
+    done: the endpoint, with its `secret`."""
+    at = at or timezone.now()
+    locked = transitions.lock(WebhookEndpoint, keys([pk]))
+    out = transitions.missing([pk], locked, _("The webhook endpoint"))
+    for endpoint in locked:
+        key, end = signing.new_key(), at + max(overlap, timedelta(0))
+        endpoint.old_sealed, endpoint.old_until = endpoint.sealed, end
+        endpoint.sealed = seal(key)
+        names = ["sealed", "old_sealed", "old_until"]
+        row = tuple(getattr(endpoint, name) for name in names)
+        update_rows(WebhookEndpoint, {endpoint.pk: row}, names)
+        data = {"older_end": end.isoformat()}
+        _tell([endpoint], "secret_made", actor, at, data)
+        endpoint.secret = signing.text_of(key)
+        out.done.append(endpoint)
+    return out
+
+
+@transaction.atomic
+def pause_endpoints(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
+    """What happens meanwhile is kept for them and sent when they go on."""
+    at, wanted = at or timezone.now(), set(pks)
+    locked = transitions.lock(WebhookEndpoint, keys(wanted))
+    out = transitions.missing(wanted, locked, _("The webhook endpoint"))
+    for endpoint in locked:
+        if endpoint.status == Status.ACTIVE:
+            endpoint.status = Status.PAUSED
+            out.done.append(endpoint)
+        else:
+            text = _("%(endpoint)s is not active; nothing to pause.")
+            out.refuse(endpoint.pk, text % {"endpoint": endpoint})
+    _write(out.done)
+    _tell(out.done, "paused", actor, at)
+    return out
+
+
+@transaction.atomic
+def resume_endpoints(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
+    """They listen again, with a clean slate; what waits for them is sent."""
+    at, wanted = at or timezone.now(), set(pks)
+    locked = transitions.lock(WebhookEndpoint, keys(wanted))
+    out = transitions.missing(wanted, locked, _("The webhook endpoint"))
+    changed = [endpoint for endpoint in locked if endpoint.status != Status.ACTIVE]
+    for endpoint in changed:
+        endpoint.status, endpoint.reason = Status.ACTIVE, ""
+        endpoint.failures, endpoint.failing_since = 0, None
+        endpoint.resting_until = None
+    _write(changed)
+    _tell(changed, "resumed", actor, at)
+    gone = [endpoint.pk for endpoint in locked]
+    workitems.resolve_items("webhookendpoint", gone, kinds=[OFF], at=at)
+    out.done += locked
+    return out
+
+
+@transaction.atomic
+def disable_endpoints(
+    pks: Iterable[int], *, reason: str, actor: str, at=None
+) -> Outcome:
+    """By somebody's wish: they hear of nothing that happens from now on."""
+    at, wanted = at or timezone.now(), set(pks)
+    locked = transitions.lock(WebhookEndpoint, keys(wanted))
+    out = transitions.missing(wanted, locked, _("The webhook endpoint"))
+    for endpoint in locked:
+        endpoint.status, endpoint.reason = Status.DISABLED, reason[:300]
+        out.done.append(endpoint)
+    _write(out.done)
+    _tell(out.done, "disabled", actor, at, {"reason": reason})
+    return out
+
+
+@transaction.atomic
+def delete_endpoints(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
+    """With what was delivered to them; their timeline stays."""
+    at, wanted = at or timezone.now(), set(pks)
+    locked = transitions.lock(WebhookEndpoint, keys(wanted))
+    out = transitions.missing(wanted, locked, _("The webhook endpoint"))
+    for endpoint in locked:
+        _tell([endpoint], "deleted", actor, at, {"url": endpoint.url})
+    found = [endpoint.pk for endpoint in locked]
+    workitems.resolve_items("webhookendpoint", found, kinds=[OFF], at=at)
+    WebhookEndpoint.objects.filter(pk__in=found).delete()
+    out.done += locked
+    return out
+
+
+def switch_off(
+    reasons: Mapping[int, str],
+    locked: Iterable[WebhookEndpoint],
+    *,
+    actor: str,
+    at: datetime,
+) -> None:
+    """{key: why} of endpoints that are called no more; somebody has to know."""
+    off = [endpoint for endpoint in locked if endpoint.pk in reasons]
+    for endpoint in off:
+        endpoint.status, endpoint.reason = Status.DISABLED, reasons[endpoint.pk]
+    _write(off)
+    data = {endpoint.pk: {"reason": endpoint.reason} for endpoint in off}
+    action = "webhookendpoint.disabled"
+    insert_rows(
+        [event_of(e, action, actor=actor, at=at, data=data[e.pk]) for e in off]
+    )
+    workitems.open_items(map(_item, off), at=at)
+
+
+def _item(endpoint: WebhookEndpoint) -> WorkItem:
+    title = _(
+        "The webhook endpoint %(endpoint)s was switched off. %(reason)s Settle it with "
+        "its owner %(owner)s, then switch it on; what it missed can be replayed."
+    ) % {
+        "endpoint": endpoint,
+        "reason": endpoint.reason,
+        "owner": endpoint.owner,
+    }
+    return WorkItem(
+        kind=OFF,
+        subject_type="webhookendpoint",
+        subject_id=endpoint.pk,
+        title=title[:300],
+    )
+
+
+def _write(rows: Sequence[WebhookEndpoint]) -> None:
+    names = ["status", "reason", "failures", "failing_since", "resting_until"]
+    values = {row.pk: tuple(getattr(row, name) for name in names) for row in rows}
+    update_rows(WebhookEndpoint, values, names)
+
+
+def _tell(
+    rows: Sequence[WebhookEndpoint],
+    what: str,
+    actor: str,
+    at: datetime,
+    data: dict | None = None,
+) -> None:
+    action = f"webhookendpoint.{what}"
+    insert_rows([event_of(row, action, actor=actor, at=at, data=data) for row in rows])
+
+
+def _sorted(values: Iterable[str]) -> list[str]:
+    return sorted(set(values))
+
+
+# --- Why not --------------------------------------------------------------------------
+
+
+def why_not(name: str, value) -> str:
+    """Why a field may not have this value; "" where it may."""
+    return _CHECKS[name](value)
+
+
+def _bad_url(url: str) -> str:
+    try:
+        targets.check(url)
+    except targets.TargetError as error:
+        return str(error)
+    return ""
+
+
+def _bad_description(text: str) -> str:
+    if is_text(text, 200):
+        return ""
+    return _("Write at most 200 characters.")
+
+
+def event_types() -> list[str]:
+    """Names of what partners can hear of."""
+    known = tuple(f"{name}." for name in subjects.subject_types())
+    return [action for action in panels.known_actions() if action.startswith(known)]
+
+
+def _bad_types(types: Sequence[str]) -> str:
+    if not types or len(types) > MOST_TYPES:
+        return _("Name from 1 to %(n)d events; * stands for all.") % {"n": MOST_TYPES}
+    known = event_types()
+    names = [subjects.ANYTHING, *sorted(map(subjects.family, known)), *known]
+    for each in types:
+        if each not in names:
+            near = difflib.get_close_matches(str(each), names, 1)
+            text = _("There is no event %(name)s.") % {"name": str(each)[:64]}
+            hint = _("Did you mean %(near)s?") % {"near": near[0]} if near else ""
+            return f"{text} {hint}".strip()
+    return ""
+
+
+def _bad_codes(codes: Sequence[str]) -> str:
+    return ""
+
+
+_CHECKS = {
+    "url": _bad_url,
+    "description": _bad_description,
+    "event_types": _bad_types,
+    "channels": _bad_codes,
+    "locations": _bad_codes,
+}
