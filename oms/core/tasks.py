@@ -8,6 +8,7 @@ from django_q.tasks import async_task
 from oms.core import workitems
 from oms.core.webhooks import delivering, replaying
 
+
 def wake_items() -> None:
     """Every minute: work items that have rested long enough."""
     workitems.wake_items(workitems.due_items(), actor="task:wake_items")

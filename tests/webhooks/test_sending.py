@@ -64,8 +64,8 @@ def test_events_of_an_order_have_rising_sequences(world, receiver):
     deliver()
 
     told = sorted(said(receiver), key=lambda message: message["sequence"])
-    about = [message["type"] for message in told if message["data"]["object"] == "order"]
-    assert about == [
+    orders = [message for message in told if message["data"]["object"] == "order"]
+    assert [message["type"] for message in orders] == [
         *("order.captured", "order.confirmed"),
         *("order.processing_started", "order.completed"),
     ]

@@ -210,9 +210,7 @@ def switch_off(
     _write(off)
     data = {endpoint.pk: {"reason": endpoint.reason} for endpoint in off}
     action = "webhookendpoint.disabled"
-    insert_rows(
-        [event_of(e, action, actor=actor, at=at, data=data[e.pk]) for e in off]
-    )
+    insert_rows([event_of(e, action, actor=actor, at=at, data=data[e.pk]) for e in off])
     workitems.open_items(map(_item, off), at=at)
 
 

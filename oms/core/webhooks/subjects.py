@@ -81,7 +81,7 @@ def subject_types() -> list[str]:
 
 
 def family(action: str) -> str:
-    """"order.confirmed" is one of "order.*"."""
+    """ "order.confirmed" is one of "order.*"."""
     return f"{action.partition('.')[0]}.{ANYTHING}"
 
 
