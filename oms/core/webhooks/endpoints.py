@@ -1,6 +1,5 @@
 """Endpoints: made, changed, given a new secret, stopped and started."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,20 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from oms.core import panels, transitions, workitems
+from oms.core import transitions, workitems
 from oms.core.models import WebhookEndpoint, WorkItem
 from oms.core.outcome import Outcome
 from oms.core.sealed import seal
 from oms.core.sets import insert_rows, update_rows
-from oms.core.sound import is_text, keys
+from oms.core.sound import keys
 from oms.core.timeline import event_of
-from oms.core.webhooks import signing, subjects, targets
+from oms.core.webhooks import signing
+from oms.core.webhooks.checking import why_not
 
 Status = WebhookEndpoint.Status
 OFF = "webhook_off"  # kind of work item
 OVERLAP = timedelta(days=1)  # of an old secret with its successor
 MOST_PER_OWNER = 20
-MOST_TYPES = 50
 
 
 @dataclass(frozen=True)
@@ -250,58 +249,3 @@ def _tell(
 
 def _sorted(values: Iterable[str]) -> list[str]:
     return sorted(set(values))
-
-
-# --- Why not --------------------------------------------------------------------------
-
-
-def why_not(name: str, value) -> str:
-    """Why a field may not have this value; "" where it may."""
-    return _CHECKS[name](value)
-
-
-def _bad_url(url: str) -> str:
-    try:
-        targets.check(url)
-    except targets.TargetError as error:
-        return str(error)
-    return ""
-
-
-def _bad_description(text: str) -> str:
-    if is_text(text, 200):
-        return ""
-    return _("Write at most 200 characters.")
-
-
-def event_types() -> list[str]:
-    """Names of what partners can hear of."""
-    known = tuple(f"{name}." for name in subjects.subject_types())
-    return [action for action in panels.known_actions() if action.startswith(known)]
-
-
-def _bad_types(types: Sequence[str]) -> str:
-    if not types or len(types) > MOST_TYPES:
-        return _("Name from 1 to %(n)d events; * stands for all.") % {"n": MOST_TYPES}
-    known = event_types()
-    names = [subjects.ANYTHING, *sorted(map(subjects.family, known)), *known]
-    for each in types:
-        if each not in names:
-            near = difflib.get_close_matches(str(each), names, 1)
-            text = _("There is no event %(name)s.") % {"name": str(each)[:64]}
-            hint = _("Did you mean %(near)s?") % {"near": near[0]} if near else ""
-            return f"{text} {hint}".strip()
-    return ""
-
-
-def _bad_codes(codes: Sequence[str]) -> str:
-    return ""
-
-
-_CHECKS = {
-    "url": _bad_url,
-    "description": _bad_description,
-    "event_types": _bad_types,
-    "channels": _bad_codes,
-    "locations": _bad_codes,
-}
