@@ -22,8 +22,6 @@ from tests.factories.rates import make_service
 
 pytestmark = pytest.mark.django_db
 LINES = [("SHIRT", 2)]
-
-
 EXPRESS = {"zone": "DE", "country": "DE", "transit_days": 1}
 
 
