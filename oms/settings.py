@@ -250,6 +250,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": PLAIN_STORAGE if DEBUG else WHITENOISE_STORAGE},
 }
 
+# --- Files of people ------------------------------------------------------------------
+
+# Where files that people send are kept, under names of our own; no server shows it.
+OMS_FILES = Path(env("OMS_FILES", str(BASE_DIR / "var" / "files")))
+
 # --- Payment gateways and what else is asked outside ----------------------------------
 
 SANDBOX_URL = env("SANDBOX_URL", "http://127.0.0.1:8801" if DEBUG else "")

@@ -54,9 +54,40 @@ INVARIANTS = [
                    count(*) FILTER (WHERE status = 'done') AS done,
                    count(*) FILTER (WHERE status = 'refused') AS refused
             FROM core_jobrow GROUP BY 1) r ON r.job_id = j.id
-        WHERE (j.total, j.done_count, j.refused_count)
-              <> (coalesce(r.total, 0), coalesce(r.done, 0), coalesce(r.refused, 0))
-           OR (j.status = 'done' AND j.total <> j.done_count + j.refused_count)
+        WHERE j.kind NOT IN ('import', 'import_undo')
+          AND ((j.total, j.done_count, j.refused_count)
+               <> (coalesce(r.total, 0), coalesce(r.done, 0), coalesce(r.refused, 0))
+               OR (j.status = 'done' AND j.total <> j.done_count + j.refused_count))
+        """,
+    ),
+    Invariant(
+        "I1",
+        _("An import accounts for every row of its file"),
+        """
+        SELECT i.id, i.name, i.status, i.row_count, r.*
+        FROM core_importrun i
+        LEFT JOIN core_job j ON j.id = i.job_id
+        LEFT JOIN core_job u ON u.id = i.undo_job_id
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS rows,
+                   count(*) FILTER (WHERE effect = 'error') AS wrong,
+                   count(*) FILTER (WHERE effect = 'conflict') AS conflict,
+                   count(*) FILTER (WHERE effect = 'new') AS new,
+                   count(*) FILTER (WHERE effect = 'changed') AS changed,
+                   count(*) FILTER (WHERE status = 'waiting') AS waiting,
+                   count(*) FILTER (WHERE status = 'refused') AS refused,
+                   count(*) FILTER (WHERE status = 'undone') AS undone,
+                   count(*) FILTER (WHERE status IN ('done', 'undone', 'kept')) AS done
+            FROM core_importrow WHERE run_id = i.id) r ON true
+        WHERE i.status NOT IN ('asking', 'uploaded', 'failed', 'stale')
+          AND ((i.row_count, i.error_count, i.conflict_count, i.new_count,
+                i.changed_count) <> (r.rows, r.wrong, r.conflict, r.new, r.changed)
+               OR (coalesce(j.done_count, 0), coalesce(j.refused_count, 0))
+                  <> (r.done, r.refused)
+               OR (i.status = 'applying' AND j.total <> r.done + r.refused + r.waiting)
+               OR (i.status <> 'applying' AND r.waiting > 0)
+               OR (i.status = 'applied') <> (j.status = 'done' AND u.id IS NULL)
+               OR (i.status = 'undone' AND (r.done <> r.undone OR r.refused < 0)))
         """,
     ),
     Invariant(

@@ -7,7 +7,7 @@ dies loses nothing and does nothing twice. A refused row stops no other.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -20,10 +20,11 @@ from django.utils.translation import gettext_lazy
 from oms.core.chunks import failed, with_retries
 from oms.core.exceptions import BusinessRuleError
 from oms.core.faults import fault_point
+from oms.core.jobrows import JobRows, Rows
 from oms.core.models import Job, JobRow
 from oms.core.outcome import Outcome
 from oms.core.panels import facts_in_words
-from oms.core.sets import assign_ids, insert_rows, update_rows
+from oms.core.sets import assign_ids, insert_rows
 from oms.core.tasks import enqueue
 from oms.core.words import whole
 
@@ -41,7 +42,9 @@ OPEN = (Job.Status.WAITING, Job.Status.RUNNING)
 class Kind(NamedTuple):
     """`run(keys, params, actor)` calls a service: what it does not refuse, by key, it
     has done. `params` is JSON, and `words(params)` what people read of it. `done` is
-    said of a row that is done; `subject`: whose page a row leads to."""
+    said of a row that is done; `subject`: whose page a row leads to. With `rows` of its
+    own it is given them instead of keys, and refuses by their primary key; `page(job)`
+    is where they are shown."""
 
     name: str
     label: Any
@@ -50,6 +53,9 @@ class Kind(NamedTuple):
     done: Any = gettext_lazy("Done")
     subject: type[models.Model] | None = None
     words: Callable[[dict], str] = facts_in_words
+    chunk: int = CHUNK
+    rows: Rows | None = None
+    page: Callable[[Job], str] | None = None
 
     def title(self, total: int) -> str:
         """ "Hold: 48 orders"."""
@@ -171,14 +177,12 @@ def work_on(pk: int, *, seconds: float = float("inf")) -> bool:
 
     A chunk that fails is halved until a single row is to blame, which is refused.
     """
-    ends, size, faults = time.monotonic() + seconds, CHUNK, 0
+    ends, size, faults = time.monotonic() + seconds, MOST, 0
     while True:
         try:
             chunk = _chunk(pk, size)
-        except Exception:
-            if size == 1:
-                raise
-            size //= 2
+        except _FailedError as failed_chunk:
+            size = failed_chunk.size // 2
             continue
         if chunk is None:
             return True
@@ -188,10 +192,17 @@ def work_on(pk: int, *, seconds: float = float("inf")) -> bool:
             return True
         if chunk.is_last:
             return True
-        size = min(2 * size, CHUNK)
+        size = min(2 * size, MOST)
         fault_point("between_chunks")
         if time.monotonic() > ends:
             return False
+
+
+class _FailedError(Exception):
+    """A chunk of several rows that failed unexpectedly, and how many were asked for."""
+
+    def __init__(self, size: int):
+        self.size = size
 
 
 class _Chunk(NamedTuple):
@@ -210,39 +221,46 @@ def _chunk(pk: int, size: int) -> _Chunk | None:
     if (kind := kind_named(job.kind)) is None:
         _end(job, Job.Status.FAILED, _unknown(job))
         return None
-    rows = job.rows.filter(status=JobRow.Status.WAITING).order_by("position")
-    rows = list(rows[:size])
-    keys, is_fault = [row.subject_id for row in rows], False
+    size, is_fault = min(size, kind.chunk), False
+    store = kind.rows or JobRows(kind.done)
+    rows = store.next(job, size)
     try:
-        out = with_retries(_run, keys, {"job": job, "kind": kind}) if keys else None
+        out = with_retries(_run, rows, {"job": job, "kind": kind}) if rows else None
     except Exception as error:
-        if len(rows) > 1:
-            raise
+        if size > 1:
+            raise _FailedError(size) from error
         log.exception("job %s failed for %r", job.pk, rows[0])
-        out, is_fault = Outcome(refused={keys[0]: [failed(rows[0], error)]}), True
+        out, is_fault = Outcome(), True
+        for row in rows:
+            out.refuse(row.pk, failed(row, error))
         job.error = _("Rows failed unexpectedly; see what is said there.")
-    _write_results(job, kind, rows, out.refused if out else {})
+    _write_results(job, store, rows, out.refused if out else {})
     fault_point("chunk_written")
     return _Chunk(job.status == Job.Status.DONE, is_fault)
 
 
 @transaction.atomic
-def _run(keys: list[int], *, job: Job, kind: Kind) -> Outcome:
-    return kind.run(keys, job.params, job.actor)
+def _run(rows: Sequence, *, job: Job, kind: Kind) -> Outcome:
+    if kind.rows:
+        return kind.run(rows, job.params, job.actor)
+    out = kind.run([row.subject_id for row in rows], job.params, job.actor)
+    return Outcome(
+        refused={
+            row.pk: out.refused[row.subject_id]
+            for row in rows
+            if row.subject_id in out.refused
+        }
+    )
 
 
-def _write_results(job: Job, kind: Kind, rows: Sequence[JobRow], refused: dict) -> None:
-    results = {}
-    for row in rows:
-        if reasons := refused.get(row.subject_id):
-            results[row.pk] = JobRow.Status.REFUSED, " ".join(map(str, reasons))
-            job.refused_count += 1
-        else:
-            results[row.pk] = JobRow.Status.DONE, str(kind.done)
-            job.done_count += 1
-    update_rows(JobRow, results, ["status", "text"])
+def _write_results(job: Job, store: Rows, rows: Sequence, refused: Mapping) -> None:
+    store.write(job, rows, refused)
+    job.refused_count += len(refused)
+    job.done_count += len(rows) - len(refused)
     is_over = job.done_count + job.refused_count >= job.total
     _end(job, Job.Status.DONE if is_over else Job.Status.RUNNING, job.error)
+    if is_over:
+        store.over(job)
 
 
 def _end(job: Job, status: str, error: str) -> None:

@@ -9,10 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
+from oms.core.files.models import ImportMapping, ImportRow, ImportRun
 from oms.core.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Event",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
     "Job",
     "JobRow",
     "SavedView",

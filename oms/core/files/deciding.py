@@ -1,0 +1,96 @@
+"""What a person decides once they have seen the preview: to apply it, and to undo it.
+What is written goes through the services of the shape, chunk by chunk, with the result
+of each row in the same transaction (applying.py)."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oms.core.exceptions import BusinessRuleError
+from oms.core.files import applying
+from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.runs import expired, too_late
+from oms.core.files.shapes import shape_named
+
+FRESH = timedelta(days=1)  # after which a preview says nothing any more
+UNDOABLE = timedelta(days=7)
+Status = ImportRun.Status
+
+
+def apply_run(
+    run: ImportRun, *, actor: str, whole: bool = False, conflicts: bool = False
+) -> None:
+    """Write what the preview showed, in the background where it is much. `whole`: only
+    if no row is wrong; `conflicts`: rows in conflict too, as the file has them. Call it
+    outside of any transaction."""
+    try:
+        with transaction.atomic():
+            run = _locked(run)
+            _refuse_apply(run, whole)
+            job = applying.start(run, conflicts=conflicts, actor=actor)
+    except IntegrityError as error:
+        if "importrun_applied_once" not in str(error):
+            raise
+        raise BusinessRuleError(applied_before(run)) from None
+    applying.work_now(job)
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    return ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+
+
+def _refuse_apply(run: ImportRun, whole: bool) -> None:
+    if run.status != Status.PREVIEWED or shape_named(run.shape) is None:
+        raise BusinessRuleError(too_late(run))
+    if run.previewed_at < timezone.now() - FRESH:
+        raise BusinessRuleError(expired())
+    if text := applied_before(run):
+        raise BusinessRuleError(text)
+    if whole and run.error_count + run.conflict_count:
+        raise BusinessRuleError(
+            _("%(n)d rows are wrong or in conflict; nothing was written.")
+            % {"n": run.error_count + run.conflict_count}
+        )
+    if not run.good_count and not run.conflict_count:
+        raise BusinessRuleError(_("No row would change anything; nothing to do."))
+
+
+def applied_before(run: ImportRun) -> str:
+    """Who has applied the same file for the same, and when; "" for nobody."""
+    same = ImportRun.objects.filter(
+        sha256=run.sha256, shape=run.shape, scope=run.scope, job__isnull=False
+    ).exclude(status=Status.UNDONE)
+    first = same.exclude(pk=run.pk).select_related("job").first()
+    if first is None:
+        return ""
+    when = timezone.localtime(first.job.created_at)
+    return _("This file was applied on %(day)s by %(who)s; nothing to do.") % {
+        "day": f"{when:%Y-%m-%d %H:%M}",
+        "who": first.job.actor.removeprefix("user:"),
+    }
+
+
+def undo_run(run: ImportRun, *, actor: str) -> None:
+    """Give back what was there before, row by row, or say why not. Call it outside of
+    any transaction."""
+    with transaction.atomic():
+        run = _locked(run)
+        if why_not := why_no_undo(run):
+            raise BusinessRuleError(why_not)
+        job = applying.start_undo(run, actor=actor)
+    applying.work_now(job)
+
+
+def why_no_undo(run: ImportRun) -> str:
+    if run.status not in (Status.APPLIED, Status.PARTIALLY_UNDONE):
+        return _("Only what is applied can be undone; this is: %(status)s.") % {
+            "status": run.get_status_display()
+        }
+    if run.applied_at < timezone.now() - UNDOABLE:
+        return _("It is more than %(n)d days old and stays.") % {"n": UNDOABLE.days}
+    done = (ImportRow.Status.DONE, ImportRow.Status.KEPT)
+    if not run.rows.filter(status__in=done).exists():
+        return _("No row of it has changed anything.")
+    return ""

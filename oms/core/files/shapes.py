@@ -1,0 +1,115 @@
+"""Shapes: the kinds of rows that we take. Each app registers its own.
+
+A shape is read row by row without the database, and compared, applied and undone set by
+set. `Unit` is what goes together or not at all: the rows of one order, or a single row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from oms.core.files.columns import Column
+from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.values import Moments, Numbers, WrongValueError
+
+Unit = Sequence[ImportRow]
+
+
+class Option(NamedTuple):
+    """What a person says about the whole file, such as the channel of its orders.
+    `choices()`: (value, label) of those there are. `needed(columns)`: whether it must
+    be said, given the names of our columns that the file has."""
+
+    name: str
+    label: Any
+    choices: Callable[[], Sequence[tuple[str, Any]]]
+    needed: Callable[[set[str]], bool] = lambda columns: True
+
+
+class Reading:
+    """What is known while rows are read: the options, and the signs that the numbers
+    and dates of this file have shown so far."""
+
+    def __init__(self, options: Mapping[str, str], numbers: Numbers, moments: Moments):
+        self.options, self.numbers, self.moments = options, numbers, moments
+
+    def value(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
+        """`read(cell, …)`; None for an empty cell, or one that is wrong, which the row
+        says then."""
+        cell = row.cells.get(column, "")
+        if not cell.strip():
+            return None
+        try:
+            return read(cell, *args, **kwargs)
+        except WrongValueError as error:
+            row.wrong(column, str(error))
+            return None
+
+    def required(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
+        """The same; an empty cell is wrong."""
+        if not row.cells.get(column, "").strip():
+            row.wrong(column, _("the cell is empty"), kind=f"empty {column}")
+            return None
+        return self.value(row, column, read, *args, **kwargs)
+
+
+class Shape:
+    """One kind of row. `is_grouped`: rows of one key are one thing (an order), wherever
+    they stand; otherwise a key twice is wrong, and both rows say so."""
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    permission: ClassVar[str]
+    columns: ClassVar[Sequence[Column]]
+    options: ClassVar[Sequence[Option]] = ()
+    is_grouped: ClassVar[bool] = False
+    chunk: ClassVar[int] = 500  # units of one transaction
+    noun: ClassVar[Any] = ""  # "orders": what units are to people, if not rows
+
+    def scope(self, options: Mapping[str, str]) -> str:
+        """Options that make the same file another import, such as its location."""
+        return "/".join(options.get(option.name, "") for option in self.options)
+
+    def read(self, row: ImportRow, reading: Reading) -> None:
+        """`row.cells` into `row.values` (JSON) and `row.key`; what is wrong by
+        `row.wrong`. A row that gets a `note` here is left as it is. No statement."""
+        raise NotImplementedError
+
+    def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
+        """Set effect, difference ({column: [before, after]}), note and values of rows
+        that are sound so far; `row.wrong` what only the database knows. The number of
+        statements is the same for one unit and for a thousand."""
+        raise NotImplementedError
+
+    def consequences(self, run: ImportRun) -> list[str]:
+        """What applying would do beyond the rows, in sentences."""
+        return []
+
+    def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
+        """Write them by services, in the transaction that is open: {row pk: why it was
+        refused}. One refused row refuses its unit. Sets `row.undo` and `row.result`."""
+        raise NotImplementedError
+
+    def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
+        """Give back what was there before: {row pk: why that cannot be}."""
+        raise NotImplementedError
+
+    def after(self, units: Sequence[Unit], run: ImportRun) -> None:
+        """What has to happen outside of the transaction, once it is over."""
+
+
+_shapes: dict[str, Shape] = {}
+
+
+def register_shape(shape: Shape) -> None:
+    _shapes[shape.name] = shape
+
+
+def shape_named(name: str) -> Shape | None:
+    return _shapes.get(name)
+
+
+def shapes_for(user) -> list[Shape]:
+    """Those that this person may import."""
+    return [each for each in _shapes.values() if user.has_perm(each.permission)]

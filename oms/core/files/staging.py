@@ -1,0 +1,187 @@
+"""From a file to staged rows that say what they would do. Rows stream into the table by
+COPY and are compared set by set: memory does not grow with the file."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import attrgetter
+
+from django.db import transaction
+from django.db.models import Min, Window
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from oms.core.building import build
+from oms.core.files import profiles
+from oms.core.files.keeping import path_of
+from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.opening import open_sheet
+from oms.core.files.profiles import Line, Profile
+from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.files.sheet import FileRefusedError, Sheet
+from oms.core.files.values import Moments, Numbers
+from oms.core.sets import insert_rows, update_rows
+
+AT_ONCE = 1_000  # rows in memory
+MOST_IN_UNIT = 5_000
+COMPARED = "unit", "effect", "difference", "errors", "note", "values"
+Effect = ImportRow.Effect
+
+
+def stage(run: ImportRun, profile: Profile, shape: Shape) -> int:
+    """Read the file into rows; how many there are. Raises FileRefusedError."""
+    sheet = open_sheet(path_of(run.stored_as))
+    options = run.options
+    zone = timezone.get_default_timezone()
+    reading = Reading(options, Numbers(), Moments(zone, options.get("date_order", "")))
+    run.rows.all().delete()
+    position = 0
+    for lines in _batches(_lines(run, sheet, profile), AT_ONCE):
+        rows = []
+        for line in lines:
+            position += 1
+            rows.append(_row(run, position, line, shape, reading))
+        with transaction.atomic():
+            insert_rows(rows)
+            _show_progress(run, position)
+    if not position:
+        raise FileRefusedError(_("No rows to import: the file has only a header."))
+    return position
+
+
+def _batches(rows: Iterable, size: int) -> Iterator[list]:
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def _lines(run: ImportRun, sheet: Sheet, profile: Profile) -> Iterator[Line]:
+    """In our columns; rows that cannot be read go past the profile."""
+    options = run.options
+    binding = profiles.bind_header(
+        profile, sheet.header, options.get("columns", {}), options.get("ignored", [])
+    )
+    bad: list[Line] = []
+    may_be_short = sheet.kind == "xlsx"
+
+    def readable() -> Iterator[Line]:
+        for row in sheet.rows:
+            if row.is_blank:
+                continue
+            trouble = binding.trouble(row, may_be_short=may_be_short)
+            if trouble:
+                bad.append(Line(row.number, _found(binding, row), trouble))
+            else:
+                yield Line(row.number, binding.cells(row))
+
+    for line in profile.translate(readable(), options):
+        yield from bad
+        bad.clear()
+        yield line
+    yield from bad
+
+
+def _found(binding, row) -> dict[str, str]:
+    return {
+        name: "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in v)
+        for name, v in binding.cells(row).items()
+    }
+
+
+def _row(
+    run: ImportRun, position: int, line: Line, shape: Shape, reading: Reading
+) -> ImportRow:
+    row = build(
+        ImportRow,
+        run_id=run.pk,
+        position=position,
+        number=line.number,
+        key="",
+        cells={name: cell for name, cell in line.cells.items() if cell.strip()},
+    )
+    if line.error:
+        row.wrong("", line.error, kind="unreadable")
+    elif line.note:
+        row.note = line.note[:300]
+    else:
+        shape.read(row, reading)
+    if row.note or not row.key:
+        row.key = f"\n{position}"  # on its own: no key that is read has a line break
+    return row
+
+
+def _show_progress(run: ImportRun, rows: int) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(
+        row_count=rows, updated_at=timezone.now()
+    )
+
+
+def compare(run: ImportRun, shape: Shape) -> Counter:
+    """Say of each row what it would do; how many there are of each effect."""
+    counts: Counter = Counter()
+    for units in _batches(_units(run), shape.chunk):
+        with transaction.atomic():
+            _compare(units, run, shape)
+            rows = [row for unit in units for row in unit]
+            counts.update(row.effect for row in rows)
+            values = {row.pk: tuple(getattr(row, n) for n in COMPARED) for row in rows}
+            update_rows(ImportRow, values, COMPARED)
+            _show_progress(run, run.row_count)
+    return counts
+
+
+def _units(run: ImportRun) -> Iterator[list[ImportRow]]:
+    """Rows of one key together, in the order of the first of them."""
+    first = Window(Min("position"), partition_by="key")
+    rows = run.rows.annotate(first=first).order_by("first", "position")
+    for first, unit in groupby(rows.iterator(AT_ONCE), attrgetter("first")):
+        for part in _batches(unit, MOST_IN_UNIT):
+            found = list(part)
+            for row in found:
+                row.unit = first
+            if len(found) == MOST_IN_UNIT:
+                _refuse_many(found)
+            yield found
+
+
+def _refuse_many(rows: Iterable[ImportRow]) -> None:
+    text = _("more than %(most)d rows belong to the same; send them apart")
+    for row in rows:
+        row.wrong("", text % {"most": MOST_IN_UNIT}, kind="many")
+
+
+def _compare(units: Sequence[Unit], run: ImportRun, shape: Shape) -> None:
+    if not shape.is_grouped:
+        for unit in units:
+            _refuse_twice(unit)
+    sound = [unit for unit in units if not any(r.errors or r.note for r in unit)]
+    if sound:
+        shape.compare(sound, run)
+    for unit in units:
+        _spread(unit)
+
+
+def _refuse_twice(unit: Unit) -> None:
+    if len(unit) == 1:
+        return
+    numbers = [str(row.number) for row in unit]
+    for row in unit:
+        others = [number for number in numbers if number != str(row.number)][:5]
+        row.wrong(
+            "",
+            _("twice in the file: row %(rows)s too; keep one of them")
+            % {"rows": ", ".join(others or numbers[:1])},
+            kind="twice",
+        )
+
+
+def _spread(unit: Unit) -> None:
+    """A unit goes as a whole: one wrong row keeps the others out."""
+    wrong = next((row for row in unit if row.errors), None)
+    if wrong is None:
+        return
+    for row in unit:
+        row.effect, row.difference = Effect.ERROR, {}
+        if not row.errors:
+            text = _("row %(row)d belongs to the same and is wrong")
+            row.wrong("", text % {"row": wrong.number}, kind="together")
