@@ -226,8 +226,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_bool(
 )
 # Only when told: without a proxy that sets it, anybody could send this header.
 if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
-    proxy_header = proxy_header.upper().replace("-", "_")
-    SECURE_PROXY_SSL_HEADER = f"HTTP_{proxy_header}", "https"
+    header = f"HTTP_{proxy_header.upper().replace('-', '_')}"
+    SECURE_PROXY_SSL_HEADER = header, "https"
 
 # --- Language and time ----------------------------------------------------------------
 
@@ -249,11 +249,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": PLAIN_STORAGE if DEBUG else WHITENOISE_STORAGE},
 }
-
-# --- Files of people ------------------------------------------------------------------
-
-# Where files that people send are kept, under names of our own; no server shows it.
-OMS_FILES = Path(env("OMS_FILES", str(BASE_DIR / "var" / "files")))
+OMS_FILES = Path(env("OMS_FILES", str(BASE_DIR / "var/files")))  # sent by people
 
 # --- Payment gateways and what else is asked outside ----------------------------------
 
