@@ -8,4 +8,8 @@ class FulfillmentConfig(AppConfig):
 
     def ready(self):
         from fulfillment import receivers, subjects  # noqa: F401
+        from fulfillment.files.counting import StockSet
         from fulfillment.services import kept  # noqa: F401
+        from oms.core.files.profiles import register
+
+        register(StockSet())

@@ -8,6 +8,10 @@ def allocate_waiting(product_ids):
     waiting.allocate_waiting(product_ids, actor="task:allocate_waiting")
 
 
+def serve_orders(orders):
+    waiting.serve_orders(orders, actor="task:serve_orders")
+
+
 def sweep_waiting():
     """Every two minutes: serve what was forgotten, should a hand-off have been lost."""
     waiting.allocate_waiting(waiting.wanted_and_free(), actor="task:sweep_waiting")

@@ -31,6 +31,7 @@ WORKS = (
     "core.view_event",
     "core.view_job",
 )
+IMPORTS = ("core.view_importrun", "core.add_importrun")
 ASKS = (
     "orders.annotate_order",
     "orders.cancel_order",
@@ -69,13 +70,17 @@ ROLES = (
     Role(
         "support",
         SALES,
-        (*WORKS, *ASKS, "returns.request_refund", "orders.export_customer"),
+        (
+            *(*WORKS, *ASKS, *IMPORTS, "orders.import_order"),
+            *("returns.request_refund", "orders.export_customer"),
+        ),
     ),
     Role(
         "operations lead",
         SALES,
         (
-            *(*WORKS, *ASKS, *PACKS, *LEADS, *STOCKS, *TAKES_BACK),
+            *(*WORKS, *ASKS, *PACKS, *LEADS, *STOCKS, *TAKES_BACK, *IMPORTS),
+            "orders.import_order",
             *("returns.request_refund", "orders.merge_customer"),
         ),
     ),
@@ -97,7 +102,7 @@ ROLES = (
         "buyer",
         ("inventory.*", "orders.order", "orders.orderline", "channels.listing"),
         (
-            *(*WORKS, *STOCKS),
+            *(*WORKS, *STOCKS, *IMPORTS),
             *("inventory.add_product", "inventory.change_product"),
             *("inventory.add_barcode", "inventory.change_barcode"),
             *("inventory.add_bundlecomponent", "inventory.change_bundlecomponent"),
@@ -113,7 +118,7 @@ ROLES = (
         "integrator",
         ("channels.*", "orders.order", "orders.orderline", "inventory.product"),
         (
-            *WORKS,
+            *(*WORKS, *IMPORTS, "orders.import_order"),
             *("channels.change_channel", "channels.add_channelsecret"),
             *("channels.add_listing", "channels.change_listing"),
             "core.run_background",

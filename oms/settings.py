@@ -226,8 +226,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env_bool(
 )
 # Only when told: without a proxy that sets it, anybody could send this header.
 if proxy_header := env("SECURE_PROXY_SSL_HEADER"):
-    header = f"HTTP_{proxy_header.upper().replace('-', '_')}"
-    SECURE_PROXY_SSL_HEADER = header, "https"
+    SECURE_PROXY_SSL_HEADER = f"HTTP_{proxy_header.upper().replace('-', '_')}", "https"
 
 # --- Language and time ----------------------------------------------------------------
 

@@ -7,5 +7,9 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self):
+        from oms.core.files.profiles import register
         from orders import receivers, subjects  # noqa: F401
+        from orders.files.orders import Orders
         from orders.services import kept  # noqa: F401
+
+        register(Orders())

@@ -8,7 +8,6 @@ could not be served from elsewhere.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 
 from fulfillment.models import FulfillmentOrderLine
 from fulfillment.services import stopping, waiting
+from fulfillment.services.counts import Count, Counted, bad_count, refuse_twice
 from inventory.models import StockLevel
 from inventory.models.stock import Condition
 from inventory.services import stock
@@ -28,35 +28,11 @@ from oms.core import transitions, workitems
 from oms.core.exceptions import InvariantError
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
-from oms.core.sound import is_text
+from oms.core.tasks import enqueue
 from orders.models import Order
 from orders.services import rollups
 
 TRIES = 5  # for a level that is promised to others while its orders are being locked
-
-
-class Count(NamedTuple):
-    """Sellable pieces that were counted at a place."""
-
-    product_id: int
-    location_id: int
-    counted: int
-    reason: str
-    expected: int | None = None  # on hand, as the one who counts was shown it
-    ref_type: str = ""
-    ref_id: int | None = None
-
-    @property
-    def key(self) -> Key:
-        return self.product_id, self.location_id, str(Condition.SELLABLE)
-
-
-class Counted(NamedTuple):
-    """A count that is booked. `lost`: {order: pieces that it lost}."""
-
-    count: Count
-    on_hand_delta: int
-    lost: Mapping[int, int]
 
 
 class _StaleError(Exception):
@@ -77,33 +53,59 @@ def count_stock(
     counts: Sequence[Count], *, actor: str, at=None, whole: bool = False
 ) -> Outcome:
     """Book counts. done: `Counted` rows; refused: by position, never because pieces are
-    promised. `whole`: all of them, or none where one is refused; none is booked either
-    where on hand is not as `expected`.
+    promised. `whole`: all of them, or none where one is refused, also because on hand
+    is not as `expected`.
 
     Orders that lose pieces get a work item and are routed again in a second
     transaction: call it outside of any other.
     """
     at = at or timezone.now()
-    out = Outcome()
-    known, sound = why.Known(counts), {}
-    for position, count in enumerate(counts):
-        if reason := known.strangers(count) or _bad_count(count):
-            out.refuse(position, reason)
-        else:
-            sound[position] = count
-    _refuse_twice(sound, out)
-    if sound and not (whole and out.refused):
-        _book_again_and_again(sound, out, actor, at)
-    losers = {order for booked in out.done for order in booked.lost}
-    if losers:
+    out = book_counts(counts, actor=actor, at=at, whole=whole)
+    if losers := _losers(out):
         waiting.serve_orders(losers, actor=actor, at=at)
     return out
 
 
+def book_counts(
+    counts: Sequence[Count], *, actor: str, at=None, whole: bool = False
+) -> Outcome:
+    """The same, but for the routing of orders that lose pieces (see `serve_later`)."""
+    at = at or timezone.now()
+    out = Outcome()
+    known, sound = why.Known(counts), {}
+    for position, count in enumerate(counts):
+        if reason := known.strangers(count) or bad_count(count):
+            out.refuse(position, reason)
+        else:
+            sound[position] = count
+    refuse_twice(sound, out)
+    if sound and not (whole and out.refused):
+        _book_again_and_again(sound, out, actor, at, whole)
+    return out
+
+
+def serve_later(out: Outcome) -> None:
+    """Route the orders that have lost pieces by a task of its own."""
+    enqueue("fulfillment.tasks.serve_orders", _losers(out))
+
+
+def _losers(out: Outcome) -> set[int]:
+    return {order for booked in out.done for order in booked.lost}
+
+
+def would_lose(lacking: Mapping[int, int]) -> set[int]:
+    """The orders that lose pieces, were so many taken from these levels."""
+    lines = _held(lacking)
+    orders = Order.objects.in_bulk({e.fulfillment_order.order_id for e in lines})
+    taken = _newest(lines, lacking, orders, strict=False)
+    return {line.fulfillment_order.order_id for line in taken}
+
+
 def _book_again_and_again(
-    sound: Mapping[int, Count], out: Outcome, actor: str, at: datetime
+    sound: dict[int, Count], out: Outcome, actor: str, at: datetime, whole: bool
 ) -> None:
-    """Until nobody has been promised the stock while its orders were being locked."""
+    """Until nobody has been promised the stock while its orders were being locked.
+    Counts that are stale leave the others alone, unless they go as a whole."""
     orders: set[int] = set()
     for _try in range(TRIES):
         try:
@@ -113,7 +115,12 @@ def _book_again_and_again(
             orders |= changed.orders
         except _StaleError as stale:
             _refuse_stale(sound, stale.levels, out)
-            return
+            if whole:
+                return
+            for position in out.refused.keys() & sound.keys():
+                del sound[position]
+            if not sound:
+                return
     for position in sound:
         out.refuse(
             position,
@@ -142,32 +149,6 @@ def _refuse_stale(
 
 def _is_stale(count: Count, levels: Mapping[Key, LockedLevel]) -> bool:
     return count.expected not in (None, levels[count.key].on_hand)
-
-
-def _refuse_twice(sound: dict[int, Count], out: Outcome) -> None:
-    times = Counter(count.key for count in sound.values())
-    for position, count in list(sound.items()):
-        if times[count.key] > 1:
-            text = _(
-                "This product and place are counted %(times)d times in one list. Leave "
-                "one count of it."
-            )
-            out.refuse(position, text % {"times": times[count.key]})
-            del sound[position]
-
-
-def _bad_count(count: Count) -> str:
-    if type(count.counted) is not int or not 0 <= count.counted <= why.MOST:
-        return _(
-            "Count %(counted)r: a count is a whole number from 0 to 2147483647. Count "
-            "again."
-        ) % {"counted": count.counted}
-    if not is_text(count.reason, 200) or not count.reason.strip():
-        return _(
-            "A count needs a reason of at most 200 characters. Write what was counted, "
-            "and why."
-        )
-    return ""
 
 
 @transaction.atomic
@@ -233,6 +214,8 @@ def _newest(
     lines: Sequence[FulfillmentOrderLine],
     lacking: Mapping[int, int],
     orders: Mapping[int, Order],
+    *,
+    strict: bool = True,
 ) -> dict[FulfillmentOrderLine, int]:
     """Which promises are broken: work not begun before work in hand, then the lower
     priority, then the newer promise."""
@@ -246,7 +229,7 @@ def _newest(
         if pieces := min(line.held_quantity, left[line.stock_level_id]):
             left[line.stock_level_id] -= pieces
             taken[line] = pieces
-    if any(left.values()):
+    if strict and any(left.values()):
         raise InvariantError(f"allocated, yet held by nobody: {left}")
     return taken
 

@@ -145,6 +145,7 @@ class Order(ShipTo, StatusModel):
             ("cancel_order", "Can cancel orders"),
             ("correct_order", "Can correct addresses and accept findings"),
             ("annotate_order", "Can set notes, tags, gift and priority"),
+            ("import_order", "Can import orders from files"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -28,7 +28,7 @@ def apply_run(
     try:
         with transaction.atomic():
             run = _locked(run)
-            _refuse_apply(run, whole)
+            _refuse_apply(run, whole, conflicts)
             job = applying.start(run, conflicts=conflicts, actor=actor)
     except IntegrityError as error:
         if "importrun_applied_once" not in str(error):
@@ -41,7 +41,7 @@ def _locked(run: ImportRun) -> ImportRun:
     return ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
 
 
-def _refuse_apply(run: ImportRun, whole: bool) -> None:
+def _refuse_apply(run: ImportRun, whole: bool, conflicts: bool) -> None:
     if run.status != Status.PREVIEWED or shape_named(run.shape) is None:
         raise BusinessRuleError(too_late(run))
     if run.previewed_at < timezone.now() - FRESH:
@@ -53,7 +53,9 @@ def _refuse_apply(run: ImportRun, whole: bool) -> None:
             _("%(n)d rows are wrong or in conflict; nothing was written.")
             % {"n": run.error_count + run.conflict_count}
         )
-    if not run.good_count and not run.conflict_count:
+    if conflicts and not shape_named(run.shape).takes_conflicts:
+        raise BusinessRuleError(_("Rows in conflict cannot be taken from such a file."))
+    if not run.good_count + (run.conflict_count if conflicts else 0):
         raise BusinessRuleError(_("No row would change anything; nothing to do."))
 
 

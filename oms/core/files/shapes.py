@@ -64,6 +64,7 @@ class Shape:
     columns: ClassVar[Sequence[Column]]
     options: ClassVar[Sequence[Option]] = ()
     is_grouped: ClassVar[bool] = False
+    takes_conflicts: ClassVar[bool] = False  # a person may let the file win
     chunk: ClassVar[int] = 500  # units of one transaction
     noun: ClassVar[Any] = ""  # "orders": what units are to people, if not rows
 

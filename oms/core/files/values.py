@@ -85,7 +85,7 @@ class Numbers:
         self.sign = sign
 
     def quantity(self, cell: str, *, least: int = 0) -> int:
-        number = self._read(cell)
+        number = self.number(cell)
         if number != number.to_integral_value():
             raise _expected(_("a whole number"), cell)
         if number < least:
@@ -101,7 +101,7 @@ class Numbers:
         if not money.is_currency(currency):
             text = _("expected a currency such as EUR, found %(found)s")
             raise WrongValueError(text % {"found": shown(currency)})
-        number = self._read(cell)
+        number = self.number(cell)
         digits = get_currency_precision(currency)
         if number != round(number, digits):
             text = _(
@@ -118,7 +118,8 @@ class Numbers:
             )
         return number
 
-    def _read(self, cell: str) -> Decimal:
+    def number(self, cell: str) -> Decimal:
+        """With as many decimals as it has."""
         text = cell.strip()
         found = NUMBER.fullmatch(text) if text.isascii() else None
         if not found:

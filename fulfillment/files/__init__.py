@@ -1,0 +1,1 @@
+"""Counts and tracking numbers in files of people with spreadsheets."""

@@ -1,0 +1,123 @@
+"""Stock in files: what is on hand now. A number below what is promised frees the orders
+that lose their pieces, as a count of the shelf does."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from fulfillment.services import shortage
+from fulfillment.services.shortage import Count
+from inventory.files.adjusting import REF, by_row, move_back
+from inventory.files.goods import Place, find_places
+from inventory.files.reading import FOR_LOCATION, LOCATION, REASON, SKU, read_goods
+from oms.core.files.columns import Column
+from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.words import whole
+from orders.models import Order
+
+MOST_SHOWN = 1_000  # rows that take stock from orders, to say from which
+Effect = ImportRow.Effect
+
+
+class StockSet(Shape):
+    name = "stock_set"
+    label = gettext_lazy("Stock: what is on hand")
+    permission = "inventory.adjust_stocklevel"
+    columns = (
+        SKU,
+        LOCATION,
+        Column("on_hand", ("Quantity", "Qty", "Stock", "Count", "Counted"), True),
+        Column("was", ("On hand (when exported)", "On hand when exported")),
+        REASON,
+    )
+    options = (FOR_LOCATION,)
+    takes_conflicts = True
+
+    def read(self, row: ImportRow, reading: Reading) -> None:
+        read_goods(row, reading, "on_hand", least=0)
+        if not row.note:
+            row.values["was"] = reading.value(row, "was", reading.numbers.quantity)
+
+    def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
+        rows = [row for unit in units for row in unit]
+        for row in rows:
+            row.effect = Effect.UNCHANGED
+        places = find_places(rows, run)
+        for row in rows:
+            if row.pk in places:
+                _compare(row, places[row.pk])
+
+    def consequences(self, run: ImportRun) -> list[str]:
+        effects = [Effect.NEW, Effect.CHANGED]
+        rows = run.rows.filter(effect__in=effects, values__has_key="short")
+        short = dict(rows.values_list("values__level", "values__short")[:MOST_SHOWN])
+        lost = shortage.would_lose(short)
+        if not lost:
+            return []
+        orders = Order.objects.filter(pk__in=lost).order_by("-pk")
+        numbers = ", ".join(orders.values_list("number", flat=True)[:5])
+        return [
+            ngettext(
+                "%(n)s order loses its stock and waits again: %(orders)s.",
+                "%(n)s orders lose their stock and wait again: %(orders)s.",
+                len(lost),
+            )
+            % {"n": whole(len(lost)), "orders": numbers + ", …" * (len(lost) > 5)}
+        ]
+
+    def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
+        rows = [row for unit in units for row in unit]
+        reason = _("Import: %(file)s") % {"file": run.name}
+        counts = [
+            Count(
+                row.values["product"],
+                row.values["place"],
+                row.values["quantity"],
+                row.values["reason"] or reason[:200],
+                row.values["expected"],
+                REF,
+                run.pk,
+            )
+            for row in rows
+        ]
+        out = shortage.book_counts(counts, actor=run.job.actor)
+        moved = {booked.count.key: booked for booked in out.done}
+        for row, count in zip(rows, counts, strict=True):
+            if booked := moved.get(count.key):
+                row.undo = {"moved": booked.on_hand_delta}
+        shortage.serve_later(out)
+        return by_row(rows, out.refused)
+
+    def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
+        return move_back([row for unit in units for row in unit], run)
+
+
+def _compare(row: ImportRow, place: Place) -> None:
+    now, wanted, was = place.on_hand, row.values["quantity"], row.values["was"]
+    row.values |= {
+        "product": place.product.pk,
+        "place": place.location.pk,
+        "expected": now,
+    }
+    if wanted == now and place.level:
+        return
+    if was == wanted:
+        text = _("The file has not changed it; %(now)d are on hand by now.")
+        row.note = text % {"now": now}
+        return
+    row.difference = {"on_hand": [now if place.level else None, wanted]}
+    if was is not None and was != now:
+        row.effect = Effect.CONFLICT
+        text = _("It was %(was)d when exported and is %(now)d now.")
+        row.note = text % {"was": was, "now": now}
+        return
+    row.effect = Effect.CHANGED if place.level else Effect.NEW
+    if (short := place.allocated - wanted) > 0:
+        row.values |= {"short": short, "level": place.level.pk}
+        row.note = ngettext(
+            "%(n)d piece is promised to orders and taken from them.",
+            "%(n)d pieces are promised to orders and taken from them.",
+            short,
+        ) % {"n": short}

@@ -1,0 +1,1 @@
+"""Products, locations and stock in files of people with spreadsheets."""

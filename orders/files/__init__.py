@@ -1,0 +1,1 @@
+"""Orders in files of people with spreadsheets."""
