@@ -122,5 +122,5 @@ def nearest_skus(skus: Collection[str]) -> dict[str, list[str]]:
     )
     near = list(near.order_by("sku").values_list("sku", flat=True)[:MOST_COMPARED])
     for sku in asked:
-        found[sku] = difflib.get_close_matches(sku, near, n=2, cutoff=0.6)
+        found[sku] = difflib.get_close_matches(sku, near, n=1, cutoff=0.6)
     return found
