@@ -12,14 +12,15 @@ from oms.core.sound import keys
 from orders.models import Order, OrderLine
 
 
-def lock_work(pks: Iterable[int]) -> list[FulfillmentOrder]:
+def lock_work(pks: Iterable[int], *, contents: bool = True) -> list[FulfillmentOrder]:
     """Lock the orders of these fulfillment orders; return the work as it is then, with
-    `order` (locked) and `lines`."""
+    `order` (locked) and, with `contents`, `lines`."""
     pks = keys(pks)
     owners = FulfillmentOrder.objects.filter(pk__in=pks)
     orders = _lock_orders(owners.values_list("order", flat=True))
     works = list(FulfillmentOrder.objects.filter(pk__in=pks).order_by("pk"))
-    prefetch_related_objects(works, _lean("lines", FulfillmentOrderLine))
+    if contents:
+        prefetch_related_objects(works, _lean("lines", FulfillmentOrderLine))
     for work in works:
         work.order = orders[work.order_id]
     return works

@@ -44,7 +44,7 @@ def release_work(works: Works, *, actor: str, at=None) -> Outcome:
 def start_picking(works: Works, *, actor: str, at=None) -> Outcome:
     """Somebody has begun: from now on the order is not simply cancelled any more."""
     at = at or timezone.now()
-    locked, out = _lock(works)
+    locked, out = _lock(works, contents=False)
     out.add(transitions.apply_many(locked, "start_picking", actor=actor, at=at))
     rollups.touch(work.order_id for work in out.done)
     return out
@@ -154,7 +154,9 @@ def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
     return out
 
 
-def _lock(works: Works) -> tuple[list[FulfillmentOrder], Outcome]:
+def _lock(
+    works: Works, *, contents: bool = True
+) -> tuple[list[FulfillmentOrder], Outcome]:
     wanted = {work.pk for work in works}
-    locked = lock_work(wanted)
+    locked = lock_work(wanted, contents=contents)
     return locked, transitions.missing(wanted, locked, _("The fulfillment order"))

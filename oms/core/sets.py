@@ -14,6 +14,7 @@ from django.utils import timezone
 from oms.core.exceptions import InvariantError
 
 EMPTY = ({}, [])  # most JSON columns of most rows hold one of these
+INTEGERS = {"smallint", "integer", "bigint"}
 
 
 def assign_ids(*groups: Sequence[models.Model]) -> None:
@@ -94,6 +95,7 @@ def update_rows(
             [column.get_db_prep_save(rows[pk][position], database) for pk in pks]
         )
     types = ["bigint", *(column.db_type(database) for column in columns)]
+    arrays = list(map(_array, arrays, types))
     casts = ", ".join(f"%s::{kind}[]" for kind in types)
     names = "".join(f", c{position}" for position in range(len(columns)))
     changes = []
@@ -140,7 +142,9 @@ def insert_missing(
         [field.get_db_prep_save(getattr(row, field.attname), database) for row in rows]
         for field in columns
     ]
-    casts = ", ".join(f"%s::{field.db_type(database)}[]" for field in columns)
+    types = [field.db_type(database) for field in columns]
+    arrays = list(map(_array, arrays, types))
+    casts = ", ".join(f"%s::{kind}[]" for kind in types)
     names = ", ".join(quote(field.column) for field in columns)
     returned = [model._meta.get_field(name).column for name in unique]
     statement = (
@@ -151,6 +155,14 @@ def insert_missing(
     with connection.cursor() as cursor:
         cursor.execute(statement, arrays)
         return cursor.fetchall()
+
+
+def _array(values: list, kind: str) -> list | str:
+    """Integers as PostgreSQL writes an array of them: psycopg takes eight times as long
+    for it, value by value."""
+    if kind not in INTEGERS:
+        return values
+    return "{" + ",".join("NULL" if v is None else str(v) for v in values) + "}"
 
 
 def _stamp(rows: Iterable[models.Model]) -> None:

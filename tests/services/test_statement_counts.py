@@ -103,7 +103,7 @@ def test_cancelling_lines(stocked, statements):
     ("service", "before", "number"),
     [
         (work.release_work, None, 9),
-        (work.start_picking, "released", 7),
+        (work.start_picking, "released", 6),
         (work.pick, "picking", 6),
         (work.pack_work, "picked", 11),
     ],
