@@ -8,12 +8,13 @@ from channels.messages import IncomingLine, IncomingPayment
 from inventory.models import StockMovement
 from oms.core.models import WorkItem
 from orders.models import PaymentTransaction
-from orders.services import payments
+from orders.services import cancellation, payments
 from returns.models import Refund, ReturnPolicy
 from returns.selectors import preview_refund
 from returns.services import approving, blind, goodwill, refunding, requesting
 from returns.services.goodwill import Goodwill
 from returns.services.requesting import NewReturn
+from tests import shop
 from tests.returns import desk
 from tests.snapshot import tables
 
@@ -225,6 +226,29 @@ def test_defect_18_nothing_due_is_refused_and_more_spills_to_the_next_payment(wo
     assert ret.pk in refunding.refund_returns([ret], actor="t").refused
     order.refresh_from_db()
     assert order.payment_status == "refunded"
+
+
+def test_defect_18_a_second_partial_cancellation_is_given_back_too(world):
+    cards = (("12.00", "one"), ("18.00", "two"))
+    told = tuple(
+        IncomingPayment("channel", Decimal(amount), "captured", reference)
+        for amount, reference in cards
+    )
+    [order] = shop.place_orders(world.channel, 1, [("SHIRT", 3)], payments=told)
+    line = order.lines.get()
+    given = []
+    for _time in range(2):
+        cancellation.cancel_lines({line.pk: 1}, reason="less", actor="t").one()
+        back = Goodwill(order.pk, Decimal("10.00"), "cancelled", kind="overpaid")
+        given.append(goodwill.refund_goodwill([back], actor="t").one())
+
+    assert [parts(refund) for refund in given] == [
+        [("one", Decimal(10))],
+        [("one", Decimal(2)), ("two", Decimal(8))],
+    ]
+    order.refresh_from_db()
+    assert (order.total_amount, order.payment_status) == (10, "partially_refunded")
+    assert not WorkItem.objects.filter(kind="overpaid", status="open").exists()
 
 
 def test_defect_19_a_partial_return_is_not_refunded_at_list_price(world):
