@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch
+
 from inventory.models import Location
 from oms.demo.opening import ACTOR, Shop, done
 from orders.models import Order, OrderLine
-from returns.models import Refund, Return, ReturnItem
+from returns.models import Refund, Return, ReturnItem, ReturnLine
 from returns.models.lines import Disposition
 from returns.models.returns import ReturnReason
 from returns.services import (
@@ -116,7 +118,8 @@ class ReturnsDesk:
         self._later("receive", on_the_way, day + self.rng.randint(3, 5))
 
     def _receive(self, keys: Sequence[int], day: int, at: datetime) -> None:
-        returns = Return.objects.filter(pk__in=keys).prefetch_related("lines")
+        lines = Prefetch("lines", ReturnLine.objects.order_by("pk"))
+        returns = Return.objects.filter(pk__in=keys).prefetch_related(lines)
         place = self.shop.locations["BER"].pk
         surplus = 1 if self.rng.random() < 0.05 else 0
         arrivals = [

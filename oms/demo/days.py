@@ -124,7 +124,9 @@ class Demo:
         lines = OrderLine.objects.filter(
             order__in=by_fate[Fate.REDUCED], quantity__gt=1, parent=None
         )
-        one_less = {line.order_id: line.pk for line in lines.order_by("-position")}
+        one_less = {
+            line.order_id: line.pk for line in lines.order_by("order", "-position")
+        }
         cancellation.cancel_lines(
             dict.fromkeys(one_less.values(), 1),
             reason="one too many",
@@ -185,4 +187,5 @@ class Demo:
         floor.begin(orders[2 * part : 3 * part], start + HOUR)
         shelves.walk(start + HOUR)
         self.desk.strangers(now - HOUR)
+        floor.closed_door(now - HOUR)
         notices.tell_of_silence(notices.silent_parcels(now), at=now)

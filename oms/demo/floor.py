@@ -64,6 +64,7 @@ def _ours(works: Iterable[FulfillmentOrder]) -> list[FulfillmentOrder]:
 
 def _send(orders: Sequence[int], at: datetime) -> list[int]:
     drafts = Shipment.objects.filter(order__in=orders, status=Shipment.Status.DRAFT)
+    drafts = drafts.order_by("pk")
     labels.request_labels(drafts, actor=ACTOR, at=at)
     out = shipping.ship_labelled(drafts, actor=ACTOR, at=at + timedelta(minutes=20))
     return sorted(parcel.pk for parcel in out.done)
@@ -83,7 +84,7 @@ def refuse_some(orders: Iterable[int], rng: random.Random, at: datetime) -> None
 def supplier_day(at: datetime) -> list[int]:
     """The supplier confirms what it was sent the day before, and sends what it has
     confirmed. The parcels."""
-    sent = FulfillmentOrder.objects.filter(
+    sent = FulfillmentOrder.objects.order_by("pk").filter(
         status=Status.RELEASED, submitted_at__lt=at - timedelta(hours=12)
     )
     ready = sent.filter(accepted_at__lt=at - timedelta(hours=12))
@@ -119,6 +120,18 @@ def travel(parcels: Iterable[int], at: datetime, rng: random.Random) -> list[Rep
             arrives += timedelta(days=2)
         reports.append(Report(pk, TrackingStatus.DELIVERED, arrives, "Handed over"))
     return reports
+
+
+def closed_door(at: datetime) -> None:
+    """The carrier has just found nobody at home."""
+    before = at - timedelta(days=1)
+    moving = Shipment.objects.filter(status=Shipment.Status.SHIPPED)
+    last = moving.filter(shipped_at__lt=before).order_by("-shipped_at", "-pk")[:1]
+    reports = [
+        Report(parcel.pk, TrackingStatus.DELIVERY_FAILED, at, "Nobody at home")
+        for parcel in last
+    ]
+    tracking.record_tracking(reports, actor="carrier", at=at)
 
 
 def tell(reports: Sequence[Report], at: datetime) -> list[int]:

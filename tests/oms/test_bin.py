@@ -158,7 +158,7 @@ def test_a_disk_that_is_full(copy):
     code, said = copy.run("setup")
 
     assert code == 1
-    assert said.startswith("The disk is full: bin/setup needs 600 MB")
+    assert said.startswith("The disk is full: bin/setup needs 700 MB")
 
 
 @pytest.mark.parametrize(
