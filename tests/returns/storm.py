@@ -149,7 +149,7 @@ def ask(orders: list[int], seed: int) -> None:
 
 
 def _patiently(call: Callable, orders: list[int], dice: random.Random) -> None:
-    """Who has waited too long for the others asks again: a slow machine is no defect."""
+    """Who has waited too long for the others asks again, as on a slow machine."""
     while True:
         try:
             return call(orders, dice)
