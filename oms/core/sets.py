@@ -95,7 +95,6 @@ def update_rows(
             [column.get_db_prep_save(rows[pk][position], database) for pk in pks]
         )
     types = ["bigint", *(column.db_type(database) for column in columns)]
-    arrays = list(map(_array, arrays, types))
     casts = ", ".join(f"%s::{kind}[]" for kind in types)
     names = "".join(f", c{position}" for position in range(len(columns)))
     changes = []
@@ -113,7 +112,7 @@ def update_rows(
     if returning:
         statement += f" RETURNING t.{quote(returning)}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, arrays)
+        cursor.execute(statement, list(map(_array, arrays, types)))
         if cursor.rowcount != len(pks):
             raise InvariantError(
                 f"{model._meta.label}: {len(pks)} rows planned,"
