@@ -6,6 +6,8 @@ After every test that commits (`@pytest.mark.django_db(transaction=True)`) the
 invariants of the whole database are checked.
 """
 
+import tempfile
+
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -16,6 +18,7 @@ from tests import counting
 def pytest_configure(config):
     # The real hashers are slow on purpose, a third of a second for each of our people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.OMS_FILES = tempfile.mkdtemp(prefix="oms-files-")
     config.addinivalue_line(
         "markers", "corrupts: leaves a database behind whose invariants are broken"
     )

@@ -14,7 +14,7 @@ from tests.factories.inventory import (
 )
 from tests.files.importing import apply, counts, errors, send, undo
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

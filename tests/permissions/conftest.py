@@ -11,6 +11,7 @@ from inventory.services import stock
 from inventory.services.sheets import receive_sheet
 from oms import roles
 from oms.core import tools
+from oms.core.files import runs
 from oms.core.models import SavedView
 from tests import company, factories
 from tests.admin.conftest import grow
@@ -48,7 +49,9 @@ def people(db, whole_office):
 
 
 def grow_background() -> None:
-    """A schedule, a view that is everybody's, and a task that failed."""
+    """A schedule, a view that is everybody's, a file that nobody sent, and a task that
+    failed."""
+    runs.upload([b"sku,location,on_hand\nSHIRT,BER,5\n"], "stock.csv", actor="task:x")
     SavedView.objects.create(list_name="orders", name="Berlin")
     now = timezone.now()
     Schedule.objects.create(func="math.floor", next_run=now)

@@ -32,6 +32,7 @@ MODELS = """
     auth.group                         *          *     *          *
     core.event                         SLPRBFIA*  -     -          -
     core.job                           SLPRBFIA*  -     -          -
+    core.importrun                     SLBIA*     -     -          -
     core.user                          A*         *     *          *
     core.workitem                      SLPRBFIA*  -     SLPRBFI*   -
     inventory.location                 SLRBA*     L*    L*         -
@@ -100,6 +101,13 @@ ADDRESSES = """
     search                                     all        405
     auth_user_password_change                  *          *
     core_job_change                            LI*/404    -
+    core_importrun_change                      LI*/404    -
+    core_importrun_errors                      LI*/404    405
+    core_importrun_upload                      405        SLBI*
+    core_importrun_answer                      405        LI*/404
+    core_importrun_apply                       405        LI*/404
+    core_importrun_discard                     405        LI*/404
+    core_importrun_undo                        405        LI*/404
     core_job_again                             405        L*/404
     core_job_go_on                             405        L*/404
     core_workitem_exceptions                   all        405

@@ -1,6 +1,6 @@
 """Pieces of the back office that every app uses, and the kernel's own pages."""
 
-from oms.core.admin import events, jobs, people, today, workitems
+from oms.core.admin import events, imports, jobs, people, today, workitems
 from oms.core.admin.pages import KeptAdmin, KeyedAdmin, PanelAdmin, ReadOnlyAdmin
 from oms.core.panels import register_panel
 
@@ -10,6 +10,7 @@ __all__ = [
     "PanelAdmin",
     "ReadOnlyAdmin",
     "events",
+    "imports",
     "jobs",
     "people",
     "register_panel",

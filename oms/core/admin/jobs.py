@@ -90,6 +90,9 @@ class JobAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, job):
             raise PermissionDenied
+        kind = jobs.kind_named(job.kind)
+        if kind is not None and kind.page is not None:
+            return redirect(kind.page(job))
         rows = job.rows.order_by(IN_TURN, "position")
         pages = Paginator(rows, ROWS)
         pages.count = job.total  # known without counting

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from oms.core import jobs
+from oms.core import jobs, panels
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.shapes import Shape, Unit, shape_named
 from oms.core.models import Job
@@ -82,6 +82,10 @@ def _by_units(rows: Sequence[ImportRow], params: dict, what: str) -> Outcome:
     return out
 
 
+def _page(job: Job) -> str:
+    return panels.page_url(ImportRun, job.params["run"])
+
+
 IMPORT = jobs.Kind(
     "import",
     _("Import"),
@@ -89,6 +93,7 @@ IMPORT = jobs.Kind(
     _run,
     rows=StagedRows(Status.WAITING, Status.DONE, Status.REFUSED),
     chunk=500,
+    page=_page,
 )
 UNDO = jobs.Kind(
     "import_undo",
@@ -97,6 +102,7 @@ UNDO = jobs.Kind(
     _undo,
     rows=StagedRows(Status.DONE, Status.UNDONE, Status.KEPT),
     chunk=500,
+    page=_page,
 )
 jobs.register_kind(IMPORT)
 jobs.register_kind(UNDO)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from oms.core.exceptions import BusinessRuleError
 from oms.core.files import applying
+from oms.core.files.keeping import path_of
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.runs import expired, too_late
 from oms.core.files.shapes import shape_named
@@ -96,3 +97,14 @@ def why_no_undo(run: ImportRun) -> str:
     if not run.rows.filter(status__in=done).exists():
         return _("No row of it has changed anything.")
     return ""
+
+
+@transaction.atomic
+def discard_run(run: ImportRun) -> None:
+    """Forget a file that was never applied, with its rows."""
+    run = _locked(run)
+    if run.job_id is not None:
+        raise BusinessRuleError(too_late(run))
+    stored_as = run.stored_as
+    run.delete()
+    transaction.on_commit(lambda: path_of(stored_as).unlink(missing_ok=True))

@@ -9,6 +9,8 @@ from oms.core.files.columns import Binding, Column, bind, key_of
 from oms.core.files.shapes import Option, Shape, register_shape, shape_named
 from oms.core.files.sheet import Row
 
+ERROR_COLUMN = "error"  # of our error files: corrected and sent again
+
 
 class Line(NamedTuple):
     """A row with its cells by name: those of the file, or ours. `error` says why it
@@ -105,7 +107,7 @@ def options_of(profile: Profile, columns: Iterable[str]) -> list[Option]:
 
 
 def fingerprint(header: Row) -> str:
-    names = sorted(key_of(cell) for cell in header.cells if cell.strip())
+    names = sorted({key_of(cell) for cell in header.cells} - {"", ERROR_COLUMN})
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
@@ -117,8 +119,7 @@ def bind_header(
 ) -> Binding:
     """`columns`: {column of the profile: what this file calls it}, as a person mapped
     them; such a header is read by no other name. Raises FileRefusedError."""
-    if profile.ignores_unknown:
-        ignored = ["*"]
+    ignored = ["*"] if profile.ignores_unknown else [*ignored, ERROR_COLUMN]
     if columns:
         cells, unused = _renamed(header.cells, columns)
         header, ignored = header._replace(cells=cells), [*ignored, *unused]
