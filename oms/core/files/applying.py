@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.core import jobs, panels
+from oms.core.faults import fault_point
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.shapes import Shape, Unit, shape_named
 from oms.core.models import Job
@@ -74,6 +75,7 @@ def _by_units(rows: Sequence[ImportRow], params: dict, what: str) -> Outcome:
     shape: Shape = shape_named(run.shape)
     units: list[Unit] = [list(u) for _n, u in groupby(rows, attrgetter("unit"))]
     refused = getattr(shape, what)(units, run)
+    fault_point("import_units_written")
     out = Outcome()
     for unit in units:
         if why := next((refused[r.pk] for r in unit if r.pk in refused), ""):

@@ -26,9 +26,17 @@ Status = ImportRun.Status
 
 
 def upload(
-    pieces: Iterable[bytes], name: str, *, user=None, actor: str, profile: str = ""
+    pieces: Iterable[bytes],
+    name: str,
+    *,
+    user=None,
+    actor: str,
+    profile: str = "",
+    options: Mapping | None = None,
 ) -> ImportRun:
-    """Keep a file and find out what it is. Whatever is wrong with it, the run says."""
+    """Keep a file and find out what it is, by what was said of files with this header
+    before, where nothing is said now (`options`, among them `columns`). Whatever is
+    wrong with it, the run says."""
     kept = keep(pieces)
     run = ImportRun(
         user=user, actor=actor, name=shown_name(name), profile=profile, **kept._asdict()
@@ -43,7 +51,9 @@ def upload(
     remembered = ImportMapping.objects.filter(
         fingerprint=profiles.fingerprint(sheet.header)
     ).first()
-    if remembered is not None and profile in ("", remembered.profile):
+    if options:
+        run.options = dict(options)
+    elif remembered is not None and profile in ("", remembered.profile):
         run.profile = remembered.profile
         run.options = {**remembered.options, "columns": remembered.columns}
     _settle(run, user)

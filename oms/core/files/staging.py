@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oms.core.building import build
+from oms.core.faults import fault_point
 from oms.core.files import profiles
 from oms.core.files.keeping import path_of
 from oms.core.files.models import ImportRow, ImportRun
@@ -44,6 +45,7 @@ def stage(run: ImportRun, profile: Profile, shape: Shape) -> int:
         with transaction.atomic():
             insert_rows(rows)
             _show_progress(run, position)
+        fault_point("rows_staged")
     if not position:
         raise FileRefusedError(_("No rows to import: the file has only a header."))
     return position
