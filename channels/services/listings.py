@@ -1,6 +1,6 @@
 """Listings: what a channel calls our products, where that is not our SKU."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from channels.messages import MOST_PIECES
 from channels.models import Channel, Listing
 from channels.signals import skus_mapped
 from inventory.models import Product
-from oms.core import transitions
+from oms.core import keyed, transitions
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
 from oms.core.sound import is_text
@@ -81,6 +81,13 @@ def _bad_limit(row: Listing, limit: Limit) -> str:
             "listing": row
         }
     return ""
+
+
+@transaction.atomic
+def drop_listings(pks: Iterable[int]) -> Outcome:
+    """The channel calls nothing of ours by these any more. Orders that were taken in
+    stay as they are. done: the keys."""
+    return keyed.drop_rows(Listing, "pk", pks)
 
 
 def refusals(products: Mapping[str, Product]) -> dict[str, str]:

@@ -57,7 +57,7 @@ def take_in(messages: Iterable[int], *, actor: str, at=None) -> Outcome:
     for message, said in asked.items():
         try:
             order = orders.get((message.channel_id, said.order))
-            wishes.append(_wish(said, order, room))
+            wishes.append(wish_of(said, order, room))
             asking.append(message)
         except MessageError as error:
             errors[message.pk] = str(error)
@@ -101,8 +101,14 @@ def _too_early(asked: Asked, orders: Orders) -> list[InboundMessage]:
     return [message for message, key in keys.items() if key in early]
 
 
-def _wish(said: IncomingReturn, order: Order | None, room: dict[int, int]) -> NewReturn:
-    """Raises MessageError."""
+def wish_of(
+    said: IncomingReturn,
+    order: Order | None,
+    room: dict[int, int],
+    source: str = Return.Source.CUSTOMER,
+) -> NewReturn:
+    """What is said by SKU, in pieces of lines; takes them out of `room`. Raises
+    MessageError."""
     if order is None:
         raise MessageError(
             _(
@@ -124,7 +130,7 @@ def _wish(said: IncomingReturn, order: Order | None, room: dict[int, int]) -> Ne
         order.pk,
         dict(pieces),
         reason=reason,
-        source=Return.Source.CUSTOMER,
+        source=source,
         note=said.note,
         external_id=said.external_id,
     )

@@ -1,0 +1,105 @@
+"""Files with a row for each line of an order."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from channels.files.purchases import Purchase, lines_of
+from channels.files.records import Record, Records, WrongCellError
+from oms.core.files.profiles import Line, Profile
+from oms.core.files.values import Numbers
+
+Leave = Callable[[int, str], None]
+
+
+def number_of(cell: str) -> str:
+    """The number of an order: "#1001" and "1001" are the same."""
+    return cell.strip().removeprefix("'").removeprefix("#").strip()
+
+
+class OrderProfile(Profile):
+    """The rows of an order stand together; columns of the order may be empty on all but
+    its first row, even its number."""
+
+    shape = "orders"
+    key: ClassVar[str]  # the column of the number
+
+    def why_left(self, records: Records) -> str:
+        """Why the order is not taken, such as "it is cancelled", or "". Raises
+        WrongCellError."""
+        raise NotImplementedError
+
+    def order_of(
+        self, number: str, records: Records, options: Mapping[str, str]
+    ) -> Purchase:
+        """Raises WrongCellError."""
+        raise NotImplementedError
+
+    def translate(
+        self, lines: Iterator[Line], options: Mapping[str, str], leave: Leave
+    ) -> Iterator[Line]:
+        numbers, seen = Numbers(), set()
+        for number, group in self._orders(lines):
+            records = [Record(line, numbers) for line in group]
+            if not number:
+                yield from _wrong(records, self._has_no_number())
+            elif number in seen:
+                yield from _wrong(records, self._stands_apart(number), number)
+            else:
+                seen.add(number)
+                yield from self._order(number, records, options, leave)
+
+    def _orders(self, lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
+        number, group = "", []
+        for line in lines:
+            mine = number_of(line.cells.get(self.key, ""))
+            if group and mine in ("", number):
+                group.append(line)
+                continue
+            if group:
+                yield number, group
+            number, group = mine, [line]
+        if group:
+            yield number, group
+
+    def _order(
+        self,
+        number: str,
+        records: list[Record],
+        options: Mapping[str, str],
+        leave: Leave,
+    ) -> Iterator[Line]:
+        try:
+            if why := self.why_left(records):
+                for record in records:
+                    leave(record.number, f"{number}: {why}")
+                return
+            order = self.order_of(number, records, options)
+        except WrongCellError as error:
+            for record in records:
+                text = str(error) if record.number == error.number else ""
+                yield from _wrong([record], text or _wrong_elsewhere(error), number)
+            return
+        yield from lines_of(order)
+
+    def _has_no_number(self) -> str:
+        return _("“%(column)s” is empty: no order that the row could belong to.") % {
+            "column": self.key
+        }
+
+    def _stands_apart(self, number: str) -> str:
+        return _(
+            "More rows of order %(number)s stand further up. Sort the file by "
+            "“%(column)s”, so that the rows of an order stand together."
+        ) % {"number": number, "column": self.key}
+
+
+def _wrong(records: Records, text: str, number: str = "") -> Iterator[Line]:
+    for record in records:
+        line = record.line
+        yield Line(line.number, {"order": number}, line.error or text)
+
+
+def _wrong_elsewhere(error: WrongCellError) -> str:
+    return _("Its order cannot be read: see row %(row)d.") % {"row": error.number}

@@ -1,0 +1,1 @@
+"""Returns in files of people with spreadsheets."""
