@@ -9,7 +9,9 @@ class FulfillmentConfig(AppConfig):
     def ready(self):
         from fulfillment import receivers, subjects  # noqa: F401
         from fulfillment.files.counting import StockSet
+        from fulfillment.files.tracking import Tracking
         from fulfillment.services import kept  # noqa: F401
         from oms.core.files.profiles import register
 
         register(StockSet())
+        register(Tracking())

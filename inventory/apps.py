@@ -8,6 +8,10 @@ class InventoryConfig(AppConfig):
 
     def ready(self):
         from inventory.files.adjusting import StockAdjust
+        from inventory.files.locations import Locations
+        from inventory.files.products import Products
         from oms.core.files.profiles import register
 
         register(StockAdjust())
+        register(Products())
+        register(Locations())

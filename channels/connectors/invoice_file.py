@@ -6,32 +6,27 @@ together, so invoices are whole only at the end of the file; rows are read one b
 
 import csv
 import gzip
-import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from sys import intern
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from channels.connectors.invoice_cells import Cells, InvoiceFileError
 from channels.connectors.invoice_terms import country_code
 from channels.messages import (
-    MOST_PIECES,
     IncomingAddress,
     IncomingCustomer,
     IncomingLine,
     IncomingOrder,
 )
-from channels.reading import MOST_MONEY
 
-ZONE = ZoneInfo("Europe/London")
 CURRENCY = "GBP"
 CENT = Decimal("0.01")
 COLUMNS = (
@@ -45,14 +40,8 @@ COLUMNS = (
     "country",
 )
 GZIP_START = b"\x1f\x8b"
-LONGEST_NAME = 200
-LONGEST_CODE = 64
 LONGEST_NUMBER = 18  # digits that a ledger's reference holds
 MOST_LINES = 32_767  # positions of an order
-
-
-class InvoiceFileError(ValueError):
-    """The file cannot be read; the text says where, what stands there, what to do."""
 
 
 class Kind(StrEnum):
@@ -139,40 +128,51 @@ def _is_sale(lines: list[Line]) -> bool:
     )
 
 
+class InvoiceReader:
+    """Makes invoices of rows, which come one by one and in any order."""
+
+    def __init__(self):
+        self.invoices: dict[str, Invoice] = {}
+        self._read = Cells()
+
+    def take(self, row: int, cells: Sequence[str]) -> Invoice:
+        """The invoice that the row belongs to, with its line. `cells` are in the order
+        of COLUMNS. Raises InvoiceFileError that names row, column, value and remedy."""
+        read = self._read
+        raw, code, name, quantity, at, price, customer, country = cells
+        number, moment = read.number(row, raw), read.moment(row, at)
+        line = Line(
+            read.sku(row, code),
+            read.name(name),
+            read.quantity(row, quantity),
+            read.price(row, price),
+        )
+        invoice = self.invoices.get(number)
+        if invoice is None:
+            invoice = self.invoices[number] = Invoice(
+                number=number,
+                at=moment,
+                customer_id=read.customer(customer),
+                country=country.strip(),
+            )
+        invoice.lines.append(line)
+        return invoice
+
+
 def read_invoices(path: str | Path) -> list[Invoice]:
     """All invoices of the file, the oldest first, at one time as the file has them.
 
     Raises InvoiceFileError that names row, column, value and remedy.
     """
-    invoices: dict[str, Invoice] = {}
-    read = _Cells()
+    reader = InvoiceReader()
     for row, cells in _rows(Path(path)):
-        raw, code, name, quantity, at, price, customer, country = cells
-        number = read.number(row, raw)
-        invoice = invoices.get(number)
-        if invoice is None:
-            invoice = invoices[number] = Invoice(
-                number=number,
-                at=read.moment(row, at),
-                customer_id=read.customer(customer),
-                country=country.strip(),
-            )
-        else:
-            read.moment(row, at)
-        invoice.lines.append(
-            Line(
-                read.sku(row, code),
-                read.name(name),
-                read.quantity(row, quantity),
-                read.price(row, price),
-            )
-        )
-    if not invoices:
+        reader.take(row, cells)
+    if not reader.invoices:
         raise InvoiceFileError(
             _("%(file)s holds no invoices; give the file with its rows.")
             % {"file": Path(path).name}
         )
-    return sorted(invoices.values(), key=lambda invoice: invoice.at)
+    return sorted(reader.invoices.values(), key=lambda invoice: invoice.at)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -230,71 +230,3 @@ def _header(names: list[str], file: str) -> list[int]:
             % {"file": file, "lacking": ", ".join(lacking), "all": ", ".join(COLUMNS)}
         )
     return [found.index(name) for name in COLUMNS]
-
-
-class _Cells:
-    """Reads checked values; the same text is read once (most of them repeat)."""
-
-    def __init__(self):
-        self.sku = _remembered(_sku, "stock_code", _("a code of 1 to 64 characters"))
-        self.quantity = _remembered(
-            _quantity, "quantity", _("a whole number such as 12 or -3")
-        )
-        self.price = _remembered(_price, "unit_price", _("an amount such as 2.55"))
-        self.moment = _remembered(
-            _moment, "invoice_date", _("a time such as 2009-12-01 07:45:00")
-        )
-        self.number = _remembered(
-            _number, "invoice", _("a number such as 489434 or C489449")
-        )
-        self.name = cache(lambda text: intern(text.strip()[:LONGEST_NAME]))
-        self.customer = cache(lambda text: re.sub(r"\.0$", "", text.strip()))
-
-
-def _remembered(parse, column: str, expected: str):
-    known = {}
-
-    def read(row: int, text: str):
-        if text in known:
-            return known[text]
-        value = parse(text.strip())
-        if value is None:
-            raise InvoiceFileError(
-                _(
-                    "Row %(row)d, column %(column)s: %(value)r; expected %(expected)s. "
-                    "Correct the cell and read the file again."
-                )
-                % {"row": row, "column": column, "value": text, "expected": expected}
-            )
-        return known.setdefault(text, value)
-
-    return read
-
-
-def _sku(text: str) -> str | None:
-    return intern(text.upper()) if 0 < len(text) <= LONGEST_CODE else None
-
-
-def _number(text: str) -> str | None:
-    return text if re.fullmatch(r"[A-Za-z0-9-]{1,64}", text) else None
-
-
-def _quantity(text: str) -> int | None:
-    whole = re.fullmatch(r"-?[0-9]{1,10}", text) and int(text)
-    return whole if whole is not None and abs(whole) <= MOST_PIECES else None
-
-
-def _price(text: str) -> Decimal | None:
-    if not re.fullmatch(r"-?[0-9]{1,10}(\.[0-9]{1,4})?", text):
-        return None
-    amount = Decimal(text)
-    return amount if abs(amount) <= MOST_MONEY else None
-
-
-def _moment(text: str) -> datetime | None:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", text):
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZONE)
-    except ValueError:
-        return None

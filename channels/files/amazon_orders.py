@@ -20,7 +20,7 @@ READ += "quantity-shipped", "quantity-to-ship", "item-promotion-discount"
 READ += "ship-promotion-discount", "buyer-email", "buyer-name", "recipient-name"
 READ += "ship-address-1", "ship-address-2", "ship-address-3", "ship-city"
 READ += "ship-state", "ship-postal-code", "ship-country", "ship-phone-number"
-READ += "buyer-phone-number", "delivery-Instructions", "order-item-id"
+READ += "buyer-phone-number", "order-item-id"
 TAX_ON_TOP = {"USD", "CAD"}
 
 
@@ -53,12 +53,12 @@ class AmazonOrders(OrderProfile):
             [_item(record, currency) for record in records],
             email=first.text("buyer-email"),
             customer=first.text("buyer-name"),
-            note=first.text("delivery-Instructions", 2_000),
             ship_to=_ship_to(first),
             shipping=_sum(records, "shipping-price", currency)
             - _off(records, "ship-promotion-discount", currency),
             shipping_tax=_shipping_tax(records, currency),
             includes_tax=currency not in TAX_ON_TOP,
+            is_paid=True,
         )
 
 
@@ -75,14 +75,14 @@ def _sum(records: Records, column: str, currency: str) -> Decimal:
 
 def _off(records: Records, column: str, currency: str) -> Decimal:
     """Discounts are written with a minus or without."""
-    return sum((abs(each.amount(column, currency, least=None)) for each in records), ZERO)
+    return sum(
+        (abs(each.amount(column, currency, least=None)) for each in records), ZERO
+    )
 
 
 def _item(record: Record, currency: str) -> Item:
     quantity = record.pieces("quantity-purchased")
-    unit, rounding = price_of(
-        record.amount("item-price", currency), quantity, currency
-    )
+    unit, rounding = price_of(record.amount("item-price", currency), quantity, currency)
     name = record.text("product-name", 2_000)[:200]
     return Item(
         record.number,

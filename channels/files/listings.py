@@ -1,4 +1,5 @@
-"""Listings in files: what a channel calls our products, and how much it shows of them."""
+"""Listings in files: what a channel calls our products, and how much of them it
+shows."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -96,7 +97,9 @@ def _map(wanted: Mapping[str, Facts], actor: str) -> Outcome:
             meant[code][theirs] = product
         else:
             out.refuse(key, _("There is no product %(sku)s.") % {"sku": sku})
-    channels = Channel.objects.in_bulk({k.split(" ", 1)[0] for k in wanted}, field_name="code")
+    channels = Channel.objects.in_bulk(
+        {k.split(" ", 1)[0] for k in wanted}, field_name="code"
+    )
     for key in wanted:
         if (code := key.split(" ", 1)[0]) not in channels:
             out.refused[key] = [_("There is no channel %(code)s.") % {"code": code}]

@@ -1,5 +1,5 @@
-"""Sales orders as Odoo exports them: the lines of an order below its first row, with the
-cells of the order blank."""
+"""Sales orders as Odoo exports them: the lines of an order below its first row, where
+the cells of the order are blank."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ CODE = Column(
 SUBTOTAL = Column("Order Lines/Subtotal", ("Order Lines/Tax excl.",))
 READ = "Status", "Currency", "Total", "Order Lines/Total", "Order Lines/Total Tax"
 READ += "Order Lines/Discount (%)", "Order Lines/Description", "Delivery Status"
-READ += "Customer", "Customer/Email", "Customer/Name", "Terms and conditions"
+READ += "Customer", "Customer/Email", "Customer/Name"
 READ += "Order Lines/Delivered Quantity", "Customer Reference"
 ADDRESS = {
     "name": ("Name",),
@@ -84,8 +84,7 @@ class OdooOrders(OrderProfile):
         if sent in ("fully_delivered", "full"):
             return _("it is delivered already.")
         delivered = [
-            each.text("Order Lines/Delivered Quantity").strip("0.,")
-            for each in records
+            each.text("Order Lines/Delivered Quantity").strip("0.,") for each in records
         ]
         if sent in ("partially_delivered", "partial") or any(delivered):
             return _("part of it is shipped already; finish it where it was begun.")
@@ -103,11 +102,9 @@ class OdooOrders(OrderProfile):
             [_item(record, currency) for record in records],
             email=first.text("Customer/Email"),
             customer=first.first("Customer/Name", "Customer"),
-            note=first.text("Terms and conditions", 2_000),
             ship_to=_ship_to(first),
             total=first.amount("Total", currency) if first.text("Total") else None,
             includes_tax=False,
-            is_paid=False,
         )
 
 
@@ -154,9 +151,7 @@ def _tax(record: Record, currency: str, net: Decimal) -> Decimal:
 
 def _ship_to(first: Record) -> dict[str, str]:
     """The delivery address where it is there, else the customer's."""
-    place = next(
-        (each for each in PLACES if first.text(f"{each}/Street")), PLACES[-1]
-    )
+    place = next((each for each in PLACES if first.text(f"{each}/Street")), PLACES[-1])
     found = {
         part: first.first(*(f"{place}/{name}" for name in names))
         for part, names in ADDRESS.items()

@@ -1,21 +1,37 @@
 """Files with a row for each line of an order."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from channels.files.purchases import Purchase, lines_of
+from channels.files.purchases import NUMBER, Purchase, lines_of
 from channels.files.records import Record, Records, WrongCellError
 from oms.core.files.profiles import Line, Profile
+from oms.core.files.shapes import Option
 from oms.core.files.values import Numbers
-
-Leave = Callable[[int, str], None]
+from oms.core.money import currencies_in_use
 
 
 def number_of(cell: str) -> str:
     """The number of an order: "#1001" and "1001" are the same."""
     return cell.strip().removeprefix("'").removeprefix("#").strip()
+
+
+def currency_option(column: str = "") -> Option:
+    """Asked where the file has no such column."""
+    return Option(
+        "currency",
+        gettext_lazy("the currency"),
+        currencies_in_use,
+        lambda columns: column not in columns,
+    )
+
+
+def not_paid(status: str) -> str:
+    text = _("it is not paid yet (%(status)s). Send it again when it is.")
+    return text % {"status": status or "–"}
 
 
 class OrderProfile(Profile):
@@ -37,7 +53,7 @@ class OrderProfile(Profile):
         raise NotImplementedError
 
     def translate(
-        self, lines: Iterator[Line], options: Mapping[str, str], leave: Leave
+        self, lines: Iterator[Line], options: Mapping[str, str]
     ) -> Iterator[Line]:
         numbers, seen = Numbers(), set()
         for number, group in self._orders(lines):
@@ -48,7 +64,7 @@ class OrderProfile(Profile):
                 yield from _wrong(records, self._stands_apart(number), number)
             else:
                 seen.add(number)
-                yield from self._order(number, records, options, leave)
+                yield from self._order(number, records, options)
 
     def _orders(self, lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
         number, group = "", []
@@ -64,16 +80,14 @@ class OrderProfile(Profile):
             yield number, group
 
     def _order(
-        self,
-        number: str,
-        records: list[Record],
-        options: Mapping[str, str],
-        leave: Leave,
+        self, number: str, records: list[Record], options: Mapping[str, str]
     ) -> Iterator[Line]:
         try:
+            for record in records:
+                record.check()
             if why := self.why_left(records):
-                for record in records:
-                    leave(record.number, f"{number}: {why}")
+                cells = {NUMBER: number}
+                yield from (Line(each.number, cells, note=why) for each in records)
                 return
             order = self.order_of(number, records, options)
         except WrongCellError as error:
@@ -81,7 +95,7 @@ class OrderProfile(Profile):
                 text = str(error) if record.number == error.number else ""
                 yield from _wrong([record], text or _wrong_elsewhere(error), number)
             return
-        yield from lines_of(order)
+        yield from lines_of(order, options.get("channel", ""))
 
     def _has_no_number(self) -> str:
         return _("“%(column)s” is empty: no order that the row could belong to.") % {
@@ -98,7 +112,7 @@ class OrderProfile(Profile):
 def _wrong(records: Records, text: str, number: str = "") -> Iterator[Line]:
     for record in records:
         line = record.line
-        yield Line(line.number, {"order": number}, line.error or text)
+        yield Line(line.number, {NUMBER: number}, line.error or text)
 
 
 def _wrong_elsewhere(error: WrongCellError) -> str:

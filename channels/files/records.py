@@ -16,7 +16,7 @@ class WrongCellError(ValueError):
     """A cell cannot be read; the text names its column as the file calls it."""
 
     def __init__(self, number: int, column: str, text: str):
-        super().__init__(f"{column}: {text}")
+        super().__init__(f"{column}: {text}" if column else text)
         self.number = number
 
 
@@ -29,6 +29,11 @@ class Record:
     @property
     def number(self) -> int:
         return self.line.number
+
+    def check(self) -> None:
+        """Raises WrongCellError for a row that could not even be read."""
+        if self.line.error:
+            raise WrongCellError(self.number, "", self.line.error)
 
     def cell(self, column: str) -> str:
         """As it is; "" where the file has no such column."""

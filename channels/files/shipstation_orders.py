@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.files.countries import country_of
-from channels.files.orders import OrderProfile, currency_option
+from channels.files.orders import OrderProfile, currency_option, not_paid
 from channels.files.purchases import Item, Purchase, price_of, sku_or_name
 from channels.files.records import Record, Records
 from oms.core.files.columns import Column
@@ -19,7 +19,7 @@ NEEDED = "Order - Number", "Date - Order Date", "Item - SKU", "Item - Qty"
 READ = "Order - Status", "Date - Paid Date", "Date - Shipped Date", "Item - Name"
 READ += "Amount - Order Subtotal", "Amount - Order Tax", "Amount - Order Shipping"
 READ += "Amount - Order Total", "Amount - Paid by Customer", "Bill To - Name"
-READ += "Notes - From Buyer", "Ship To - Name", "Ship To - Company", "Ship To - City"
+READ += "Ship To - Name", "Ship To - Company", "Ship To - City"
 READ += "Ship To - Address 1", "Ship To - Address 2", "Ship To - Address 3"
 READ += "Ship To - State", "Ship To - Postal Code", "Ship To - Country"
 READ += "Ship To - Phone", "Carrier - Service Selected"
@@ -43,10 +43,10 @@ class ShipStationOrders(OrderProfile):
         status = first.word("Order - Status")
         if status in ("cancelled", "canceled"):
             return _("it is cancelled.")
-        if status == "shipped" or (
-            not status and first.text("Date - Shipped Date")
-        ):
+        if status == "shipped" or (not status and first.text("Date - Shipped Date")):
             return _("it is shipped already.")
+        if status == "awaiting_payment":
+            return not_paid(first.text("Order - Status"))
         return ""
 
     def order_of(
@@ -65,12 +65,11 @@ class ShipStationOrders(OrderProfile):
             _items(records, goods, currency),
             email=first.text(EMAIL.name),
             customer=first.first("Bill To - Name", "Ship To - Name"),
-            note=first.text("Notes - From Buyer", 2_000),
             ship_to=_ship_to(first),
             shipping=shipping,
             total=total,
             includes_tax=False,
-            is_paid=first.word("Order - Status") != "awaiting_payment",
+            is_paid=True,
         )
         order.spread_tax(taxes)
         return order

@@ -4,7 +4,7 @@ Only "On hand (new)" says what is to change; older files have no such column, an
 they have is the number itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,6 @@ HANDLE = (
 )
 COUNTS = "Incoming", "Unavailable", "Committed", "Available"
 NEW, NOW = "On hand (new)", "On hand"
-Leave = Callable[[int, str], None]
 
 
 class ShopifyInventory(Profile):
@@ -45,12 +44,12 @@ class ShopifyInventory(Profile):
         return super().fits(header) if has & {key_of(NEW), key_of(NOW)} else 0
 
     def translate(
-        self, lines: Iterator[Line], options: Mapping[str, str], leave: Leave
+        self, lines: Iterator[Line], options: Mapping[str, str]
     ) -> Iterator[Line]:
         for line in lines:
             column = NEW if NEW in line.cells else NOW
             place = line.cells.get("Location", "")
-            yield from _counted(line, place, column, leave)
+            yield _counted(line, place, column)
 
 
 class ShopifyInventoryWide(Profile):
@@ -71,13 +70,13 @@ class ShopifyInventoryWide(Profile):
         return super().fits(header)
 
     def translate(
-        self, lines: Iterator[Line], options: Mapping[str, str], leave: Leave
+        self, lines: Iterator[Line], options: Mapping[str, str]
     ) -> Iterator[Line]:
         own = {column.name for column in HANDLE}
         for line in lines:
             for place in line.cells:
                 if place not in own:
-                    yield from _counted(line, place, place, leave)
+                    yield _counted(line, place, place)
 
 
 def _places(header: Row) -> list[str]:
@@ -87,19 +86,24 @@ def _places(header: Row) -> list[str]:
     return [name for name in names if key_of(name) not in own]
 
 
-def _counted(line: Line, place: str, column: str, leave: Leave) -> Iterator[Line]:
-    """The row of a product at a place, if it says a number."""
+def _counted(line: Line, place: str, column: str) -> Line:
+    """What the row of a product says of a place."""
     sku, count = line.cells.get("SKU", ""), line.cells.get(column, "")
+    cells = {"sku": sku, "location": place, "on_hand": count}
     said = count.strip().casefold()
     if line.error:
-        yield line
-    elif not said:
-        leave(line.number, _("“%(column)s” is empty: nothing changes.") % {"column": column})
-    elif said == "not stocked":
-        leave(line.number, _("It is not stocked at %(place)s.") % {"place": place})
-    elif not sku.strip("-–— '"):
-        text = _("“%(title)s” has no SKU: its %(count)s pieces at %(place)s are not counted. Give it a SKU.")
+        return line
+    if not said:
+        text = _("“%(column)s” is empty: nothing changes.") % {"column": column}
+        return Line(line.number, cells, note=text)
+    if said == "not stocked":
+        text = _("It is not stocked at %(place)s.") % {"place": place}
+        return Line(line.number, cells, note=text)
+    if not sku.strip("-–— '"):
+        text = _(
+            "“%(title)s” has no SKU: its %(count)s pieces at %(place)s are not "
+            "counted. Give it a SKU."
+        )
         named = {"title": line.cells.get("Title", ""), "count": count, "place": place}
-        yield Line(line.number, {"location": place, "on_hand": count}, text % named)
-    else:
-        yield Line(line.number, {"sku": sku, "location": place, "on_hand": count})
+        return Line(line.number, cells, text % named)
+    return Line(line.number, cells)

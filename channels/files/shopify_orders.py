@@ -7,20 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.files.countries import country_of
-from channels.files.orders import OrderProfile
-from channels.files.purchases import Item, Purchase, sku_or_name
+from channels.files.orders import OrderProfile, not_paid
+from channels.files.purchases import Item, Purchase, sku_or_name, terms_of
 from channels.files.records import Record, Records
+from channels.models import PaymentTerms
 from oms.core.files.columns import Column
 from oms.core.money import ZERO
 
 NEEDED = "Name", "Financial Status", "Fulfillment Status", "Currency", "Total"
 NEEDED += "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price"
 READ = "Email", "Subtotal", "Shipping", "Taxes", "Discount Amount", "Lineitem sku"
-READ += "Lineitem discount", "Cancelled at", "Notes", "Duties", "Refunded Amount"
+READ += "Lineitem discount", "Cancelled at", "Duties", "Refunded Amount"
+READ += "Payment Method", "Payment Terms Name"
 READ += "Billing Name", "Shipping Name", "Shipping Street", "Shipping Address1"
 READ += "Shipping Address2", "Shipping Company", "Shipping City", "Shipping Zip"
 READ += "Shipping Province", "Shipping Country", "Shipping Phone", "Phone"
-PAID = {"paid"}
 
 
 class ShopifyOrders(OrderProfile):
@@ -46,6 +47,8 @@ class ShopifyOrders(OrderProfile):
             return _("part of it is refunded, and the file does not say which lines.")
         if goods in ("partial", "partially_fulfilled"):
             return _("part of it is fulfilled already; finish it where it was begun.")
+        if money != "paid" and not _terms(first):
+            return not_paid(first.text("Financial Status"))
         return ""
 
     def order_of(
@@ -60,18 +63,25 @@ class ShopifyOrders(OrderProfile):
             [_item(record, currency) for record in records],
             email=first.text("Email"),
             customer=first.first("Billing Name", "Shipping Name"),
-            note=first.text("Notes", 2_000),
             ship_to=_ship_to(first),
             shipping=first.amount("Shipping", currency),
             fee=first.amount("Duties", currency),
             total=first.amount("Total", currency),
-            is_paid=first.word("Financial Status") in PAID,
+            is_paid=first.word("Financial Status") == "paid",
+            terms=_terms(first),
         )
         order.spread_discount(_discount(first, order))
         taxes = first.amount("Taxes", currency)
         order.includes_tax = not _is_added(taxes, order)
         order.spread_tax(taxes)
         return order
+
+
+def _terms(first: Record) -> str:
+    """Of an order that is sent before it is paid."""
+    if first.text("Payment Terms Name"):
+        return PaymentTerms.INVOICE
+    return terms_of(first.text("Payment Method"))
 
 
 def _item(record: Record, currency: str) -> Item:

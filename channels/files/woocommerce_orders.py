@@ -1,5 +1,5 @@
-"""Orders of WooCommerce, as its common export plugin writes them: amounts of lines stand
-without tax, after discounts."""
+"""Orders of WooCommerce, as its common export plugin writes them: amounts of lines
+stand without tax, after discounts."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.files.countries import country_of
-from channels.files.orders import OrderProfile, currency_option
-from channels.files.purchases import Item, Purchase, price_of, sku_or_name
+from channels.files.orders import OrderProfile, currency_option, not_paid
+from channels.files.purchases import Item, Purchase, price_of, sku_or_name, terms_of
 from channels.files.records import Record, Records
 from oms.core.files.columns import Column
 
 NEEDED = "Order Number", "Order Status", "Order Date", "SKU", "Quantity"
 NEEDED += "Order Line (w/o tax)", "Order Total Amount"
-READ = "Customer Note", "Name", "Item Cost", "Order Line Tax", "Quantity (- Refund)"
+READ = "Payment Method Title", "Name", "Item Cost"
+READ += "Order Line Tax", "Quantity (- Refund)"
 READ += "Order Shipping Amount", "Order Total Tax Amount", "Order Refund Amount"
 READ += "First Name (Billing)", "Last Name (Billing)", "Email (Billing)"
 READ += "Phone (Billing)", "First Name (Shipping)", "Last Name (Shipping)"
@@ -48,7 +49,9 @@ class WooCommerceOrders(OrderProfile):
             return _("it is completed already.")
         if any(map(_is_refunded, records)):
             return _("part of it is refunded, and what it costs now is not said.")
-        if status not in PAID | UNPAID:
+        if status in UNPAID:
+            return not_paid(first.text("Order Status"))
+        if status not in PAID:
             found = first.text("Order Status")
             return _("nobody knows the status “%(status)s”.") % {"status": found}
         return ""
@@ -68,18 +71,22 @@ class WooCommerceOrders(OrderProfile):
             items,
             email=first.text("Email (Billing)"),
             customer=first.joined("First Name (Billing)", "Last Name (Billing)"),
-            note=first.text("Customer Note", 2_000),
             ship_to=_ship_to(first),
             shipping=first.exact("Order Shipping Amount", currency),
             shipping_tax=max(taxes - of_lines, taxes * 0),
             total=first.exact("Order Total Amount", currency),
             includes_tax=False,
-            is_paid=_status(first) in PAID,
+            is_paid=not _terms(first),
+            terms=_terms(first),
         )
 
 
 def _status(record: Record) -> str:
     return record.word("Order Status").removeprefix("wc_")
+
+
+def _terms(first: Record) -> str:
+    return terms_of(first.text("Payment Method Title"))
 
 
 def _is_refunded(record: Record) -> bool:

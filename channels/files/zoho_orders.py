@@ -16,7 +16,7 @@ from oms.core.money import ZERO
 NEEDED = "SalesOrder Number", "Order Date", "Status", "Item Name", "QuantityOrdered"
 NEEDED += ("Item Price",)
 READ = "SKU", "Customer Name", "Currency Code", "Is Inclusive Tax", "QuantityInvoiced"
-READ += "QuantityCancelled", "Discount Amount", "Item Tax Amount", "Total", "Notes"
+READ += "QuantityCancelled", "Discount Amount", "Item Tax Amount", "Total"
 READ += "Entity Discount Amount", "Shipping Charge", "Adjustment", "Shipping Address"
 READ += "Shipping City", "Shipping State", "Shipping Country", "Shipping Code"
 READ += "Shipping Phone", "Email", "Shipping Street2", "PurchaseOrder"
@@ -67,7 +67,6 @@ class ZohoOrders(OrderProfile):
             [_item(record, currency) for record in records],
             email=first.text("Email"),
             customer=first.text("Customer Name"),
-            note=first.text("Notes", 2_000),
             ship_to=_ship_to(first),
             shipping=first.amount("Shipping Charge", currency),
             fee=max(adjusted, ZERO),

@@ -48,18 +48,14 @@ class Tracking(Shape):
             ("Tracking", "Shipment - Tracking Number", "Tracking code"),
             is_required=True,
         ),
-        Column(
-            "carrier", ("Carrier - Carrier Selected", "Shipping carrier"), True
-        ),
+        Column("carrier", ("Carrier - Carrier Selected", "Shipping carrier"), True),
         *map(Column, BESIDE),
     )
     chunk = 200
 
     def read(self, row: ImportRow, reading: Reading) -> None:
         label = {
-            "tracking_number": reading.value(
-                row, "tracking_number", values.code_of
-            ),
+            "tracking_number": reading.value(row, "tracking_number", values.code_of),
             "carrier": reading.value(row, "carrier", values.text_of, 64) or "",
         }
         said = {name: reading.value(row, name, values.code_of, 128) for name in NAMES}
@@ -91,7 +87,9 @@ class Tracking(Shape):
             "return."
         )
         return {
-            row.pk: text % {"name": row.values["name"]} for unit in units for row in unit
+            row.pk: text % {"name": row.values["name"]}
+            for unit in units
+            for row in unit
         }
 
 
@@ -172,9 +170,13 @@ def _parcels(rows: Iterable[ImportRow]) -> dict[int, Parcel]:
             Q(number__in=named["fulfillment_order"]) | Q(order__in=orders)
         ).select_related("order")
     )
-    shipments = Shipment.objects.filter(
-        Q(number__in=named["shipment"]) | Q(fulfillment_order__in=works)
-    ).exclude(status="voided").select_related("order", "fulfillment_order")
+    shipments = (
+        Shipment.objects.filter(
+            Q(number__in=named["shipment"]) | Q(fulfillment_order__in=works)
+        )
+        .exclude(status="voided")
+        .select_related("order", "fulfillment_order")
+    )
     known = _Known(works, list(shipments))
     return {row.pk: known.meant(**row.values) for row in rows}
 
@@ -195,7 +197,9 @@ class _Known:
             for name in names:
                 self.of_name.setdefault(name, []).append(work)
 
-    def meant(self, *, by: str, name: str, tracking_number: str | None, **rest) -> Parcel:
+    def meant(
+        self, *, by: str, name: str, tracking_number: str | None, **rest
+    ) -> Parcel:
         if by == "shipment":
             shipment = self.by_number.get(name)
             return Parcel(shipment) if shipment else Parcel(why=_no_such(name))

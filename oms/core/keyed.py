@@ -6,12 +6,14 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oms.core.outcome import Outcome
-from oms.core.sets import insert_missing, update_rows
+from oms.core.sets import update_rows
 
 Wanted = Mapping[str, Mapping[str, Any]]  # {key: {field: value}}
 
@@ -64,24 +66,16 @@ def _write(
     model: type[models.Model], key: str, rows: dict, wanted: Wanted, out: Outcome
 ) -> None:
     new = [row for each, row in sorted(rows.items()) if row.pk is None]
-    for pk, each in insert_missing(new, [key]):
-        rows[each].pk = pk
-        rows[each]._state.adding = False
-    for row in new:
-        if row.pk is None:
-            each = getattr(row, key)
-            text = _("%(key)s: somebody made it just now; look at it and try again.")
-            out.refuse(each, text % {"key": each})
-            del rows[each]
-    made = set(map(id, new))
-    names = sorted({name for each in rows for name in wanted[each]})
-    changed = {
-        row.pk: tuple(getattr(row, name) for name in names)
-        for row in rows.values()
-        if id(row) not in made
-    }
-    if names:
-        update_rows(model, changed, names)
+    changed = [row for row in rows.values() if row.pk is not None]
+    names = sorted({name for row in changed for name in wanted[getattr(row, key)]})
+    model._default_manager.bulk_create(new)
+    if any(isinstance(model._meta.get_field(name), ArrayField) for name in names):
+        for row in changed:
+            row.updated_at = timezone.now()
+        model._default_manager.bulk_update(changed, [*names, "updated_at"])
+    elif names:
+        values = {row.pk: tuple(getattr(row, n) for n in names) for row in changed}
+        update_rows(model, values, names)
     out.done = list(rows.values())
 
 

@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import (
+    get_currency_name,
+    get_currency_precision,
+    get_territory_currencies,
+    list_currencies,
+)
 
 ZERO = Decimal(0)
 
@@ -22,6 +28,14 @@ def _known() -> frozenset[str]:
 def is_currency(code: str) -> bool:
     """Whether it is an ISO 4217 code."""
     return code in _known()
+
+
+@cache
+def currencies_in_use() -> list[tuple[str, str]]:
+    """(code, code and name) of those that somebody pays with today, by code."""
+    territories = get_global("territory_currencies")
+    codes = sorted({c for each in territories for c in get_territory_currencies(each)})
+    return [(code, f"{code}, {get_currency_name(code, locale='en')}") for code in codes]
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

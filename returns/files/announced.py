@@ -1,7 +1,7 @@
 """Returns in files: what customers or a 3PL say is coming back, by order and SKU. They
 are asked for as staff do on a page: against the policy with a note only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -54,9 +54,7 @@ class Returns(Shape):
     def read(self, row: ImportRow, reading: Reading) -> None:
         order = reading.required(row, "order", values.code_of, 128)
         sku = reading.required(row, "sku", values.code_of)
-        quantity = reading.required(
-            row, "quantity", reading.numbers.quantity, least=1
-        )
+        quantity = reading.required(row, "quantity", reading.numbers.quantity, least=1)
         reason = reading.value(row, "reason", _reason)
         number = reading.value(row, "number", values.code_of, 32) or ""
         external = reading.value(row, "external_id", values.code_of, 128) or ""
@@ -87,7 +85,10 @@ class Returns(Shape):
             for row in unit:
                 row.effect = Effect.NEW
                 pieces = row.values["quantity"]
-                row.difference = {"sku": [None, row.values["sku"]], "quantity": [None, pieces]}
+                row.difference = {
+                    "sku": [None, row.values["sku"]],
+                    "quantity": [None, pieces],
+                }
                 if why:
                     row.wrong("", why)
 

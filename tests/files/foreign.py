@@ -8,125 +8,95 @@ from pathlib import Path
 
 from tests.files import writing
 
-ADDRESS = "Name,Street,Address1,Address2,Company,City,Zip,Province,Country,Phone"
-SHOPIFY_ORDERS = [
-    *"Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at".split(","),
-    *"Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total".split(","),
-    *"Discount Code,Discount Amount,Shipping Method,Created at".split(","),
-    *(f"Lineitem {name}" for name in "quantity,name,price".split(",")),
-    *(f"Lineitem {name}" for name in "compare at price,sku".split(",")),
-    *(f"Lineitem {name}" for name in "requires shipping,taxable".split(",")),
-    "Lineitem fulfillment status",
-    *(f"Billing {name}" for name in ADDRESS.split(",")),
-    *(f"Shipping {name}" for name in ADDRESS.split(",")),
-    *"Notes,Note Attributes,Cancelled at,Payment Method,Payment Reference".split(","),
-    *"Refunded Amount,Vendor,Outstanding Balance,Employee,Location".split(","),
-    *"Device ID,Id,Tags,Risk Level,Source,Lineitem discount".split(","),
-    *(f"Tax {n} {what}" for n in range(1, 6) for what in ("Name", "Value")),
-    *"Phone,Receipt Number,Duties,Billing Province Name".split(","),
-    *"Shipping Province Name,Payment ID,Payment Terms Name".split(","),
-    *"Next Payment Due At,Payment References".split(","),
-]
-OPTIONS = [f"Option{n} {what}" for n in (1, 2, 3) for what in ("Name", "Value")]
-SHOPIFY_INVENTORY = [
-    *("Handle", "Title", *OPTIONS, "SKU", "HS Code", "COO", "Location", "Bin name"),
-    *(
-        f"{name} (not editable)"
-        for name in ("Incoming", "Unavailable", "Committed", "Available")
-    ),
-    *("On hand (current)", "On hand (new)"),
-]
-SHOPIFY_INVENTORY_2023 = [
-    *("Handle", "Title", *OPTIONS, "SKU", "Location", "Incoming", "Unavailable"),
-    *("Committed", "Available", "On hand"),
-]
-SHOPIFY_INVENTORY_WIDE = ["Handle", "Title", *OPTIONS, "SKU", "HS Code", "COO"]
-WOOCOMMERCE_ORDERS = [
-    *"Order Number,Order Status,Order Date,Customer Note".split(","),
-    *(
-        f"{name} (Billing)"
-        for name in "First Name,Last Name,Company,Address 1&2,City,State Code,Postcode,"
-        "Country Code,Email,Phone".split(",")
-    ),
-    *(
-        f"{name} (Shipping)"
-        for name in "First Name,Last Name,Address 1&2,City,State Code,Postcode,"
-        "Country Code".split(",")
-    ),
-    *"Item #,SKU,Name,Product Variation,Quantity,Quantity (- Refund)".split(","),
-    *"Item Cost,Order Line (w/o tax),Order Line Tax,Order Line Total".split(","),
-    *"Order Line Total Refunded,Order Line Total (- Refund),Image URL".split(","),
-    *"Coupon Code,Discount Amount,Discount Amount Tax".split(","),
-    *"Payment Method Title,Coupons Used,Cart Discount Amount".split(","),
-    *"Order Subtotal Amount,Order Tax Amount,Order Shipping Amount".split(","),
-    *"Order Refund Amount,Order Total Amount,Order Total Tax Amount".split(","),
-    *("Total items", "Total products"),
-]
-WOOCOMMERCE_PRODUCTS = [
-    *("ID", "Type", "SKU", "GTIN, UPC, EAN, or ISBN", "Name", "Published"),
-    *"Is featured?,Visibility in catalog,Short description,Description".split(","),
-    *"Date sale price starts,Date sale price ends,Tax status,Tax class".split(","),
-    *"In stock?,Stock,Low stock amount,Backorders allowed?".split(","),
-    *"Sold individually?,Weight (kg),Length (cm),Width (cm),Height (cm)".split(","),
-    *"Allow customer reviews?,Purchase note,Sale price,Regular price".split(","),
-    *"Categories,Tags,Shipping class,Images,Download limit".split(","),
-    *"Download expiry days,Parent,Grouped products,Upsells,Cross-sells".split(","),
-    *"External URL,Button text,Position,Brands".split(","),
-]
-AMAZON_ORDERS = (
-    "order-id order-item-id purchase-date payments-date buyer-email buyer-name "
-    "buyer-phone-number sku product-name quantity-purchased currency item-price "
-    "item-tax shipping-price shipping-tax ship-service-level recipient-name "
-    "ship-address-1 ship-address-2 ship-address-3 ship-city ship-state "
-    "ship-postal-code ship-country ship-phone-number delivery-start-date "
-    "delivery-end-date delivery-time-zone delivery-Instructions sales-channel"
-).split()
-SHIPSTATION_ORDERS = [
-    *"Date - Order Date,Order - Number,Order - Status".split(","),
-    *"Carrier - Service Selected,Ship To - Name,Ship To - Company".split(","),
-    *"Ship To - Address 1,Ship To - Address 2,Ship To - City".split(","),
-    *"Ship To - State,Ship To - Postal Code,Ship To - Country".split(","),
-    *"Customer Email,Item - Qty,Item - SKU,Item - Name".split(","),
-    *"Amount - Order Subtotal,Amount - Order Tax".split(","),
-    *"Amount - Order Shipping,Amount - Order Total,Notes - From Buyer".split(","),
-]
-ZOHO_ORDERS = [
-    *"Order Date,Shipment Date,SalesOrder Number,Status,Customer Name".split(","),
-    *"Place of Supply,Place of Supply(With State Code),GST Treatment".split(","),
-    *("GST Identification Number (GSTIN)", "Is Inclusive Tax", "PurchaseOrder"),
-    *"Template Name,Currency Code,Exchange Rate,Discount Type".split(","),
-    *"Is Discount Before Tax,Entity Discount Amount".split(","),
-    *"Entity Discount Percent,Item Name,Product ID,SKU,Account".split(","),
-    *"Item Desc,QuantityOrdered,QuantityInvoiced,QuantityCancelled".split(","),
-    *"Usage unit,Item Price,Discount,Discount Amount,HSN/SAC".split(","),
-    *"Supply Type,Tax ID,Item Tax,Item Tax %,Item Tax Amount".split(","),
-    *"Item Tax Type,Item Tax Exemption Reason,Item Type,Item Total".split(","),
-    *"SubTotal,Total,Shipping Charge,Adjustment".split(","),
-    *"Adjustment Description,Sales person,Notes,Terms & Conditions".split(","),
-    *"Delivery Method,Source,Billing Address,Billing City".split(","),
-    *"Billing State,Billing Country,Billing Code,Billing Fax".split(","),
-    *"Billing Phone,Shipping Address,Shipping City,Shipping State".split(","),
-    *"Shipping Country,Shipping Code,Shipping Fax,Shipping Phone".split(","),
-]
-ODOO_ORDERS = [
-    *"Order Reference,Order Date,Customer,Customer/ID,Customer/Email".split(","),
-    *(
-        f"Delivery Address/{name}"
-        for name in "Name,Street,City,Zip,State,Country".split(",")
-    ),
-    *"Status,Currency,Total,Order Lines/Product,Order Lines/Quantity".split(","),
-    *"Order Lines/Unit Price,Order Lines/Subtotal,Order Lines/Total".split(","),
-]
-INVOICES = (
-    "invoice,stock_code,description,quantity,invoice_date,unit_price,customer_id,"
-    "country"
-).split(",")
+
+def _names(text: str) -> list[str]:
+    return next(csv.reader([text.replace("\n", "")]))
+
+
+SHOPIFY_ORDERS = _names("""Name,Email,Financial Status,Paid at,Fulfillment Status,
+Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,Total,Discount Code,
+Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,
+Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,
+Lineitem taxable,Lineitem fulfillment status,Billing Name,Billing Street,
+Billing Address1,Billing Address2,Billing Company,Billing City,Billing Zip,
+Billing Province,Billing Country,Billing Phone,Shipping Name,Shipping Street,
+Shipping Address1,Shipping Address2,Shipping Company,Shipping City,Shipping Zip,
+Shipping Province,Shipping Country,Shipping Phone,Notes,Note Attributes,Cancelled at,
+Payment Method,Payment Reference,Refunded Amount,Vendor,Outstanding Balance,Employee,
+Location,Device ID,Id,Tags,Risk Level,Source,Lineitem discount,Tax 1 Name,Tax 1 Value,
+Tax 2 Name,Tax 2 Value,Tax 3 Name,Tax 3 Value,Tax 4 Name,Tax 4 Value,Tax 5 Name,
+Tax 5 Value,Phone,Receipt Number,Duties,Billing Province Name,Shipping Province Name,
+Payment ID,Payment Terms Name,Next Payment Due At,Payment References""")
+_VARIANT = """Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,
+Option3 Name,Option3 Value,SKU,"""
+SHOPIFY_INVENTORY = _names(
+    _VARIANT
+    + """HS Code,COO,Location,Bin name,
+Incoming (not editable),Unavailable (not editable),Committed (not editable),
+Available (not editable),On hand (current),On hand (new)"""
+)
+SHOPIFY_INVENTORY_2023 = _names(
+    _VARIANT + "Location,Incoming,Unavailable,Committed,Available,On hand"
+)
+SHOPIFY_INVENTORY_WIDE = _names(_VARIANT + "HS Code,COO")
+WOOCOMMERCE_ORDERS = _names("""Order Number,Order Status,Order Date,Customer Note,
+First Name (Billing),Last Name (Billing),Company (Billing),Address 1&2 (Billing),
+City (Billing),State Code (Billing),Postcode (Billing),Country Code (Billing),
+Email (Billing),Phone (Billing),First Name (Shipping),Last Name (Shipping),
+Address 1&2 (Shipping),City (Shipping),State Code (Shipping),Postcode (Shipping),
+Country Code (Shipping),Item #,SKU,Name,Product Variation,Quantity,
+Quantity (- Refund),Item Cost,Order Line (w/o tax),Order Line Tax,Order Line Total,
+Order Line Total Refunded,Order Line Total (- Refund),Image URL,Coupon Code,
+Discount Amount,Discount Amount Tax,Payment Method Title,Coupons Used,
+Cart Discount Amount,Order Subtotal Amount,Order Tax Amount,Order Shipping Amount,
+Order Refund Amount,Order Total Amount,Order Total Tax Amount,Total items,
+Total products""")
+WOOCOMMERCE_PRODUCTS = _names("""ID,Type,SKU,"GTIN, UPC, EAN, or ISBN",Name,Published,
+Is featured?,Visibility in catalog,Short description,Description,
+Date sale price starts,Date sale price ends,Tax status,Tax class,In stock?,Stock,
+Low stock amount,Backorders allowed?,Sold individually?,Weight (kg),Length (cm),
+Width (cm),Height (cm),Allow customer reviews?,Purchase note,Sale price,Regular price,
+Categories,Tags,Shipping class,Images,Download limit,Download expiry days,Parent,
+Grouped products,Upsells,Cross-sells,External URL,Button text,Position,Brands""")
+WOOCOMMERCE_STOCK = _names("ID,SKU,Name,In stock?,Stock,Backorders allowed?,Parent")
+AMAZON_ORDERS = _names("""order-id,order-item-id,purchase-date,payments-date,
+buyer-email,buyer-name,buyer-phone-number,sku,product-name,quantity-purchased,currency,
+item-price,item-tax,shipping-price,shipping-tax,ship-service-level,recipient-name,
+ship-address-1,ship-address-2,ship-address-3,ship-city,ship-state,ship-postal-code,
+ship-country,ship-phone-number,delivery-start-date,delivery-end-date,
+delivery-time-zone,delivery-Instructions,sales-channel""")
+SHIPSTATION_ORDERS = _names("""Date - Order Date,Order - Number,Order - Status,
+Carrier - Service Selected,Ship To - Name,Ship To - Company,Ship To - Address 1,
+Ship To - Address 2,Ship To - City,Ship To - State,Ship To - Postal Code,
+Ship To - Country,Customer Email,Item - Qty,Item - SKU,Item - Name,
+Amount - Order Subtotal,Amount - Order Tax,Amount - Order Shipping,
+Amount - Order Total,Notes - From Buyer""")
+ZOHO_ORDERS = _names("""Order Date,Shipment Date,SalesOrder Number,Status,
+Customer Name,Place of Supply,Place of Supply(With State Code),GST Treatment,
+GST Identification Number (GSTIN),Is Inclusive Tax,PurchaseOrder,Template Name,
+Currency Code,Exchange Rate,Discount Type,Is Discount Before Tax,
+Entity Discount Amount,Entity Discount Percent,Item Name,Product ID,SKU,Account,
+Item Desc,QuantityOrdered,QuantityInvoiced,QuantityCancelled,Usage unit,Item Price,
+Discount,Discount Amount,HSN/SAC,Supply Type,Tax ID,Item Tax,Item Tax %,
+Item Tax Amount,Item Tax Type,Item Tax Exemption Reason,Item Type,Item Total,SubTotal,
+Total,Shipping Charge,Adjustment,Adjustment Description,Sales person,Notes,
+Terms & Conditions,Delivery Method,Source,Billing Address,Billing City,Billing State,
+Billing Country,Billing Code,Billing Fax,Billing Phone,Shipping Address,Shipping City,
+Shipping State,Shipping Country,Shipping Code,Shipping Fax,Shipping Phone""")
+ODOO_ORDERS = _names("""Order Reference,Order Date,Customer,Customer/ID,
+Customer/Email,Delivery Address/Name,Delivery Address/Street,Delivery Address/City,
+Delivery Address/Zip,Delivery Address/State,Delivery Address/Country,Status,Currency,
+Total,Order Lines/Product,Order Lines/Quantity,Order Lines/Unit Price,
+Order Lines/Subtotal,Order Lines/Total""")
+INVOICES = _names("""invoice,stock_code,description,quantity,invoice_date,unit_price,
+customer_id,country""")
 HEADERS = {
     "shopify_orders": SHOPIFY_ORDERS,
     "shopify_inventory": SHOPIFY_INVENTORY,
     "shopify_inventory_wide": [*SHOPIFY_INVENTORY_WIDE, "Main Street", "Back room"],
     "woocommerce_orders": WOOCOMMERCE_ORDERS,
     "woocommerce_products": WOOCOMMERCE_PRODUCTS,
+    "woocommerce_stock": WOOCOMMERCE_STOCK,
     "amazon_orders": AMAZON_ORDERS,
     "shipstation_orders": SHIPSTATION_ORDERS,
     "zoho_orders": ZOHO_ORDERS,

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from channels.connectors.invoice_file import ZONE, Invoice, Line
+from channels.connectors.invoice_cells import ZONE
+from channels.connectors.invoice_file import Invoice, Line
 from oms.replay.credit import Why, read_notes
 from tests.oms.year import invoices_of_the_year
 

@@ -173,7 +173,11 @@ def _stale(row: ImportRow, now: Facts | None) -> str:
     for name, (before, _after) in row.difference.items():
         if now[name] != before:
             text = _("%(column)s was %(before)s in the preview and is %(now)s now.")
-            return text % {"column": name, "before": said(before), "now": said(now[name])}
+            return text % {
+                "column": name,
+                "before": said(before),
+                "now": said(now[name]),
+            }
     return ""
 
 
@@ -182,7 +186,9 @@ def _changed_since(row: ImportRow, now: Facts | None) -> str:
         return _("it was taken away since.")
     for name, (_before, after) in row.difference.items():
         if now[name] != after:
-            text = _("%(column)s was changed since: the file said %(after)s, it is %(now)s.")
+            text = _(
+                "%(column)s was changed since: the file said %(after)s, it is %(now)s."
+            )
             return text % {"column": name, "after": said(after), "now": said(now[name])}
     return ""
 
@@ -240,9 +246,7 @@ def word_of(cell: str, words: Iterable[str]) -> str:
     if word in words:
         return word
     text = _("expected one of %(all)s, found %(found)s")
-    raise WrongValueError(
-        text % {"all": ", ".join(words), "found": values.shown(cell)}
-    )
+    raise WrongValueError(text % {"all": ", ".join(words), "found": values.shown(cell)})
 
 
 def clock(reading: Reading, cell: str) -> str:
