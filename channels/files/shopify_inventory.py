@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.files.reading import FOR_LOCATION
 from oms.core.files.columns import Column, key_of
 from oms.core.files.profiles import Line, Profile
 from oms.core.files.sheet import Row
@@ -25,10 +26,15 @@ COUNTS = "Incoming", "Unavailable", "Committed", "Available"
 NEW, NOW = "On hand (new)", "On hand"
 
 
+# Each row says its own: nobody has to say it for the file.
+IN_ROWS = FOR_LOCATION._replace(needed=lambda columns: False)
+
+
 class ShopifyInventory(Profile):
     code = "shopify_inventory"
     label = gettext_lazy("Shopify inventory")
     shape = "stock_set"
+    options = (IN_ROWS,)
     columns = (
         *HANDLE,
         Column("Location", is_required=True),
@@ -58,6 +64,7 @@ class ShopifyInventoryWide(Profile):
     code = "shopify_inventory_wide"
     label = gettext_lazy("Shopify inventory, a column for each location")
     shape = "stock_set"
+    options = (IN_ROWS,)
     columns = HANDLE
 
     def all_columns(self, header: Row) -> Sequence[Column]:
