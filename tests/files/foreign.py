@@ -3,10 +3,13 @@ is blank, and columns may be cut."""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
-from tests.files import writing
+import openpyxl
+
+from oms.core.files.models import ImportRun
+from tests.files import importing
 
 
 def _names(text: str) -> list[str]:
@@ -118,14 +121,29 @@ def without(rows: list[list[str]], *names: str) -> list[list[str]]:
     return [[row[n] for n in kept] for row in rows]
 
 
-def as_csv(folder: Path, rows: list[list[str]], *, separator: str = ",") -> Path:
+def as_csv(rows: list[list[str]], separator: str = ",") -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=separator).writerows(rows)
-    return writing.csv_file(folder, text.getvalue(), "foreign.csv")
+    return text.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(folder: Path, rows: list[list[str]]) -> Path:
-    return writing.workbook(folder, rows, "foreign.xlsx")
+def as_excel_saves_it_in_germany(rows: list[list[str]]) -> bytes:
+    """With semicolons, and a comma in what it takes for an amount."""
+    amount = re.compile(r"\d+\.\d\d")
+    rows = [
+        [c.replace(".", ",") if amount.fullmatch(c) else c for c in row] for row in rows
+    ]
+    return as_csv(rows, ";")
+
+
+def as_workbook(rows: list[list[str]]) -> bytes:
+    """Amounts and quantities are numbers."""
+    book, number = openpyxl.Workbook(), re.compile(r"\d+\.\d\d|\d{1,2}")
+    for row in rows:
+        book.active.append([float(c) if number.fullmatch(c) else c for c in row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def shopify_order(name: str, lines: list[tuple[str, int, str]], **said) -> list[dict]:
@@ -170,3 +188,16 @@ def shopify_order(name: str, lines: list[tuple[str, int, str]], **said) -> list[
     ]
     rows[0] |= facts
     return rows
+
+
+def send_rows(header, rows, separator=",", **options) -> ImportRun:
+    content = as_csv(table(header, rows), separator)
+    return importing.send(content, "foreign.csv", **options)
+
+
+def applied(header, rows, separator=",", **options) -> ImportRun:
+    run = send_rows(header, rows, separator, channel="shop", **options)
+    assert not importing.errors(run), importing.errors(run)
+    importing.apply(run)
+    assert not run.rows.filter(status="refused"), run.rows.values_list("result")
+    return run

@@ -38,3 +38,9 @@ def errors(run: ImportRun) -> dict[int, list[str]]:
         for row in run.rows.order_by("position")
         if row.errors
     }
+
+
+def left(run: ImportRun) -> dict[int, str]:
+    """{row of the file: why it is left as it is}."""
+    rows = run.rows.filter(effect="unchanged").exclude(note="").order_by("position")
+    return dict(rows.values_list("number", "note"))

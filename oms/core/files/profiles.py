@@ -27,7 +27,8 @@ class Line(NamedTuple):
 class Profile:
     """`columns` are those of the file; a header without a required one does not fit.
     `translate` streams: it may merge and split rows and carry cells on. A row that it
-    does not use it hands on with an error or a note, so that each is accounted for."""
+    does not use it hands on with an error or a note, so that each is accounted for;
+    one that could not even be read comes with its error and goes on with it."""
 
     code: ClassVar[str]
     label: ClassVar[Any]

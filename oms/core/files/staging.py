@@ -58,29 +58,25 @@ def _batches(rows: Iterable, size: int) -> Iterator[list]:
 
 
 def _lines(run: ImportRun, sheet: Sheet, profile: Profile) -> Iterator[Line]:
-    """In our columns; rows that cannot be read go past the profile."""
+    """In our columns. Rows that cannot be read go through the profile too: it knows
+    whom they belong to."""
     options = run.options
     binding = profiles.bind_header(
         profile, sheet.header, options.get("columns", {}), options.get("ignored", [])
     )
-    bad: list[Line] = []
     may_be_short = sheet.kind == "xlsx"
 
-    def readable() -> Iterator[Line]:
+    def found() -> Iterator[Line]:
         for row in sheet.rows:
             if row.is_blank:
                 continue
             trouble = binding.trouble(row, may_be_short=may_be_short)
             if trouble:
-                bad.append(Line(row.number, _found(binding, row), trouble))
+                yield Line(row.number, _found(binding, row), trouble)
             else:
                 yield Line(row.number, binding.cells(row))
 
-    for line in profile.translate(readable(), options):
-        yield from bad
-        bad.clear()
-        yield line
-    yield from bad
+    yield from profile.translate(found(), options)
 
 
 def _found(binding, row) -> dict[str, str]:
@@ -101,12 +97,13 @@ def _row(
         key="",
         cells={name: cell for name, cell in line.cells.items() if cell.strip()},
     )
-    if line.error:
-        row.wrong("", line.error, kind="unreadable")
-    elif line.note:
+    if line.note:
         row.note = line.note[:300]
     else:
         shape.read(row, reading)
+    if line.error:  # what was read is the key: whom it takes with it
+        row.errors, row.values, row.note = [], {}, ""
+        row.wrong("", line.error, kind="unreadable")
     if row.note or not row.key:
         row.key = f"\n{position}"  # on its own: no key that is read has a line break
     return row
