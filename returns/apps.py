@@ -7,7 +7,7 @@ class ReturnsConfig(AppConfig):
     verbose_name = _("Returns")
 
     def ready(self):
-from oms.core.files.profiles import register
+        from oms.core.files.profiles import register
         from returns import receivers, subjects  # noqa: F401
         from returns.files.announced import Returns
         from returns.services import kept  # noqa: F401

@@ -46,6 +46,7 @@ class Orders(Shape):
         Column("currency", (), True),
         Column("email", ("E-mail",)),
         Column("customer", ("Customer name",)),
+        Column("customer_id", ("Customer number",)),
         *(Column(name) for name in ADDRESS),
         Column("sku", ("Item",), True),
         Column("product", ("Product name",)),
@@ -94,6 +95,7 @@ class Orders(Shape):
         for name in (*ADDRESS, "product", "customer"):
             values[name] = reading.value(row, name, text_of, MOST_TEXT)
         values["email"] = reading.value(row, "email", text_of, MOST_EMAIL)
+        values["customer_id"] = reading.value(row, "customer_id", text_of, MOST_NUMBER)
         for name in ("payment_gateway", "payment_terms"):
             values[name] = reading.value(row, name, text_of, 32)
         values["payment_reference"] = reading.value(

@@ -33,7 +33,8 @@ OF_ORDERS = "shipping_amount", "shipping_tax_amount", "fee_amount", "order_disco
 OF_ORDERS += "order_total", "paid_amount"
 AMOUNTS = OF_LINES + OF_ORDERS
 # Said once, or by each row in the same words.
-TOLD_ONCE = "placed_at", "currency", "email", "customer", *ADDRESS, *OF_ORDERS
+TOLD_ONCE = "placed_at", "currency", "email", "customer", "customer_id"
+TOLD_ONCE += *ADDRESS, *OF_ORDERS
 TOLD_ONCE += "payment_gateway", "payment_reference", "payment_terms", "priority"
 TOLD_ONCE += ("excludes_tax",)
 
@@ -187,10 +188,11 @@ def _line(row: ImportRow) -> IncomingLine:
 
 
 def _customer(order: Mapping) -> IncomingCustomer | None:
-    if not order.get("email"):
+    email, number = order.get("email", ""), order.get("customer_id", "")
+    if not email and not number:
         return None
     name = order.get("customer") or order.get("ship_to_name", "")
-    return IncomingCustomer(email=order["email"], name=name)
+    return IncomingCustomer(number, email, name)
 
 
 def _payments(order: Mapping, number: str) -> tuple[IncomingPayment, ...]:
