@@ -18,7 +18,7 @@ class Locations(KeyedShape):
     label = _("Locations")
     permission = "inventory.change_location"
     noun = _("locations")
-    keys = (Column("code", ("Location", "Location code"), is_required=True),)
+    keys = (Column("code", ("Location code",), is_required=True),)
     facts = (
         Fact("name", keyed.text(100), is_needed=True),
         Fact("kind", keyed.one_of(Location.Kind.values)),
