@@ -154,7 +154,7 @@ def nearest_profile(header: Row, among: Iterable[Profile]) -> Profile | None:
     names = {key_of(cell) for cell in header.cells if cell.strip()}
 
     def known(profile: Profile) -> int:
-        return sum(bool(c.keys & names) for c in profile.all_columns(header))
+        return sum(bool(c.keys & names) for c in profile.columns)
 
     nearest = max(among, key=known, default=None)
     return nearest if nearest is not None and known(nearest) else None
