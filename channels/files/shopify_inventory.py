@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.files.reading import FOR_LOCATION
 from oms.core.files.columns import Column, key_of
-from oms.core.files.profiles import Line, Profile
+from oms.core.files.profiles import ERROR_COLUMN, Line, Profile
 from oms.core.files.sheet import Row
 
 NAMES = "Option1 Name", "Option1 Value", "Option2 Name", "Option2 Value"
@@ -90,7 +90,7 @@ def _places(header: Row) -> list[str]:
     """The columns that are none of ours: the names of the shop's locations."""
     own = set().union(*(column.keys for column in HANDLE))
     names = [cell.strip() for cell in header.cells if cell.strip()]
-    return [name for name in names if key_of(name) not in own]
+    return [name for name in names if key_of(name) not in own | {ERROR_COLUMN}]
 
 
 def _counted(line: Line, place: str, column: str) -> Line:

@@ -87,6 +87,7 @@ class Server:
         self.url = f"http://localhost:{port}"
         url = workers.database_url().rpartition("/")[0] + f"/{database}"
         own = {"DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY}
+        own["OMS_FILES"] = str(settings.OMS_FILES)
         self.environment = os.environ | PRODUCTION | own
         self.environment["OMS_TEST_STATIC"] = str(static)
         self._run("manage.py", "collectstatic", "--noinput", "-v0")

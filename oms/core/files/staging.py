@@ -1,6 +1,7 @@
 """From a file to staged rows that say what they would do. Rows stream into the table by
 COPY and are compared set by set: memory does not grow with the file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -26,6 +27,7 @@ from oms.core.sets import insert_rows, update_rows
 AT_ONCE = 1_000  # rows in memory
 MOST_IN_UNIT = 5_000
 COMPARED = "unit", "effect", "difference", "errors", "note", "values"
+PARTICULAR = re.compile(r"\d+|“[^”]*”")  # rows that differ in it need the same repair
 Effect = ImportRow.Effect
 
 
@@ -103,7 +105,7 @@ def _row(
         shape.read(row, reading)
     if line.error:  # what was read is the key: whom it takes with it
         row.errors, row.values, row.note = [], {}, ""
-        row.wrong("", line.error, kind="unreadable")
+        row.wrong("", line.error, kind=PARTICULAR.sub("", line.error))
     if row.note or not row.key:
         row.key = f"\n{position}"  # on its own: no key that is read has a line break
     return row
