@@ -214,6 +214,12 @@ def test_a_missing_column_is_named():
     assert "Lineitem price" in run.error
 
 
+def test_a_shop_with_one_channel_is_not_asked_which():
+    run = send(file_of(two_lines()), "orders.csv")
+
+    assert (run.status, run.scope) == ("previewed", "shop")
+
+
 def test_the_same_orders_again_are_there_already_and_the_undo_cancels_them():
     run = apply(send_orders(two_lines()))
 

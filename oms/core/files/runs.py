@@ -121,7 +121,7 @@ def _question(run: ImportRun, user) -> str:
         run.profile = ""
         return _("This kind of file is not known here, or not yours to import.")
     shape = shape_named(profile.shape)
-    run.shape, run.scope = shape.name, shape.scope(options)[:80]
+    run.shape = shape.name
     try:
         columns = options.get("columns", {})
         binding = profiles.bind_header(
@@ -130,9 +130,12 @@ def _question(run: ImportRun, user) -> str:
     except FileRefusedError as error:
         return str(error)
     for option in profiles.options_of(profile, binding.positions):
-        said = options.get(option.name, "")
-        if said not in {value for value, _label in option.choices()}:
+        choices = [value for value, _label in option.choices()]
+        if len(choices) == 1:  # a shop with one channel is not asked which
+            options[option.name] = choices[0]
+        if options.get(option.name) not in choices:
             return _("Say for the whole file: %(what)s.") % {"what": option.label}
+    run.scope = shape.scope(options)[:80]
     return ""
 
 
