@@ -13,7 +13,7 @@ from inventory.models import Product
 from oms.core.files import keyed, values
 from oms.core.files.columns import Column
 from oms.core.files.keyed import Fact, Facts, KeyedShape
-from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.models import ImportRow
 from oms.core.files.shapes import Option, Reading
 from oms.core.outcome import Outcome
 
@@ -53,7 +53,7 @@ class Listings(KeyedShape):
             row.wrong("channel", _("the cell is empty"))
         return f"{code} {sku}" if code and sku else None
 
-    def rows(self, keys: Sequence[str], run: ImportRun):
+    def rows(self, keys: Sequence[str]):
         codes, skus = zip(*(key.split(" ", 1) for key in keys), strict=True)
         rows = Listing.objects.filter(channel__code__in=set(codes), sku__in=set(skus))
         return rows.select_related("channel", "product").order_by("pk")
@@ -65,11 +65,11 @@ class Listings(KeyedShape):
         numbers = {name: getattr(row, name) for name in Limit._fields}
         return {"sku": row.product.sku, **numbers}
 
-    def save(self, wanted: Mapping[str, Facts], run: ImportRun) -> Outcome:
+    def save(self, wanted: Mapping[str, Facts], actor: str) -> Outcome:
         if not wanted:
             return Outcome()
-        out = _map(wanted, run.actor)
-        listed = {self.key_of(row): row for row in self.rows(list(wanted), run)}
+        out = _map(wanted, actor)
+        listed = {self.key_of(row): row for row in self.rows(list(wanted))}
         limits = {
             listed[key].pk: _limit(listed[key], facts)
             for key, facts in wanted.items()
@@ -80,9 +80,9 @@ class Listings(KeyedShape):
             out.refused[keys[pk]] = reasons
         return out
 
-    def drop(self, keys: Sequence[str], run: ImportRun) -> Outcome:
+    def drop(self, keys: Sequence[str]) -> Outcome:
         wanted = set(keys)
-        rows = self.rows(keys, run) if keys else ()
+        rows = self.rows(keys) if keys else ()
         return drop_listings([row.pk for row in rows if self.key_of(row) in wanted])
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.models import FulfillmentOrder, Shipment
 from fulfillment.services.shipping import Label, ship_shipments
 from fulfillment.services.supplied import ship_supplied
+from inventory.files.goods import places_of
 from oms.core.files import values
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
@@ -68,7 +69,7 @@ class Tracking(Shape):
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
         rows = [row for unit in units for row in unit]
-        found = _parcels(rows)
+        found = _parcels(rows, run)
         with transaction.atomic():  # what the services say to it
             asked = [row for row in rows if _is_asked(row, found[row.pk])]
             refused = _ship(asked, found, run.actor)
@@ -78,8 +79,7 @@ class Tracking(Shape):
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         rows = [row for unit in units for row in unit]
-        found = _parcels(rows)
-        return _ship(rows, found, run.actor)
+        return _ship(rows, _parcels(rows, run), run.job.actor)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         text = _(
@@ -157,8 +157,9 @@ def _ship(
     return refused
 
 
-def _parcels(rows: Iterable[ImportRow]) -> dict[int, Parcel]:
-    """What each row means. Three statements, however many rows."""
+def _parcels(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Parcel]:
+    """What each row means, of the places of whoever sends the file. Four statements,
+    however many rows."""
     named = {by: set() for by in NAMES}
     for row in rows:
         named[row.values["by"]].add(row.values["name"])
@@ -177,6 +178,9 @@ def _parcels(rows: Iterable[ImportRow]) -> dict[int, Parcel]:
         .exclude(status="voided")
         .select_related("order", "fulfillment_order")
     )
+    if mine := places_of(run):
+        works = [work for work in works if work.location_id in mine]
+        shipments = shipments.filter(fulfillment_order__location__in=mine)
     known = _Known(works, list(shipments))
     return {row.pk: known.meant(**row.values) for row in rows}
 

@@ -38,7 +38,7 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
     skus = {row.values["sku"] for row in rows}
     products = Product.objects.in_bulk(skus, field_name="sku")
     locations = _locations()
-    mine = _places_of(run)
+    mine = places_of(run)
     refuse_unknown_skus([row for row in rows if row.values["sku"] not in products])
     found = {}
     for row in rows:
@@ -72,7 +72,7 @@ def _locations() -> dict[str, Location]:
     return named | {place.code.casefold(): place for place in places}
 
 
-def _places_of(run: ImportRun) -> set[int]:
+def places_of(run: ImportRun) -> set[int]:
     """Those that the person who sends the file is bound to; none: all."""
     if run.user is None or run.user.is_superuser:
         return set()

@@ -9,7 +9,6 @@ from inventory.services.premises import drop_locations, save_locations
 from oms.core.files import keyed
 from oms.core.files.columns import Column
 from oms.core.files.keyed import Fact, Facts, KeyedShape
-from oms.core.files.models import ImportRun
 from oms.core.outcome import Outcome
 
 
@@ -39,11 +38,11 @@ class Locations(KeyedShape):
         Fact("piece_cost", keyed.decimal),
     )
 
-    def rows(self, keys: Sequence[str], run: ImportRun):
+    def rows(self, keys: Sequence[str]):
         return Location.objects.filter(code__in=keys).order_by("pk")
 
-    def save(self, wanted: Mapping[str, Facts], run: ImportRun) -> Outcome:
+    def save(self, wanted: Mapping[str, Facts], actor: str) -> Outcome:
         return save_locations(wanted)
 
-    def drop(self, keys: Sequence[str], run: ImportRun) -> Outcome:
+    def drop(self, keys: Sequence[str]) -> Outcome:
         return drop_locations(keys)

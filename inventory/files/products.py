@@ -9,7 +9,6 @@ from inventory.services.catalogue import drop_products, save_products
 from oms.core.files import keyed
 from oms.core.files.columns import Column
 from oms.core.files.keyed import Fact, Facts, KeyedShape
-from oms.core.files.models import ImportRun
 from oms.core.outcome import Outcome
 
 
@@ -32,7 +31,7 @@ class Products(KeyedShape):
         Fact("barcodes", keyed.several, ("barcode", "EAN", "GTIN", "UPC"), empty=[]),
     )
 
-    def rows(self, keys: Sequence[str], run: ImportRun):
+    def rows(self, keys: Sequence[str]):
         rows = Product.objects.filter(sku__in=keys).order_by("pk")
         return rows.prefetch_related("barcodes")
 
@@ -40,8 +39,8 @@ class Products(KeyedShape):
         codes = sorted(barcode.code for barcode in row.barcodes.all())
         return {**super().facts_of(row), "barcodes": codes}
 
-    def save(self, wanted: Mapping[str, Facts], run: ImportRun) -> Outcome:
+    def save(self, wanted: Mapping[str, Facts], actor: str) -> Outcome:
         return save_products(wanted)
 
-    def drop(self, keys: Sequence[str], run: ImportRun) -> Outcome:
+    def drop(self, keys: Sequence[str]) -> Outcome:
         return drop_products(keys)

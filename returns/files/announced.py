@@ -93,12 +93,12 @@ class Returns(Shape):
                     row.wrong("", why)
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        return _ask(units, run.actor)
+        return _ask(units, run.job.actor)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         made = {unit[0].undo["return"]: unit for unit in units}
         found = Return.objects.filter(pk__in=made)
-        out = cancel_returns(found, reason=str(UNDONE), actor=run.actor)
+        out = cancel_returns(found, reason=str(UNDONE), actor=run.undo_job.actor)
         return {
             row.pk: " ".join(why) for pk, why in out.refused.items() for row in made[pk]
         }

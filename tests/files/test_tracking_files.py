@@ -5,6 +5,7 @@ import pytest
 from fulfillment.models import Shipment
 from fulfillment.services import work
 from inventory.models import Location, SupplierOffer
+from oms.core.files import runs
 from returns.models import Return
 from tests import factories, shop
 from tests.files.importing import apply, counts, errors, left, send, undo
@@ -69,6 +70,20 @@ def test_rows_of_tracking_numbers_that_cannot_be(world, row, words):
     run = send(f"shipment,order,tracking_number,carrier\n{row}\n")
 
     assert words in errors(run)[2][0]
+
+
+def test_people_of_one_place_send_its_parcels_only(world):
+    shop.receive(world.nyc, {"POSTER": 9})
+    orders = shop.place_orders(world.channel, 1, [("POSTER", 1)])
+    shop.advance(orders, "packed")
+    [parcel] = shop.parcels_of(orders)
+    content = f"shipment,tracking,carrier\n{parcel.number},T1,dhl\n".encode()
+
+    for user, words in ((world.walter, "no parcel of"), (world.mia, "")):
+        user.is_superuser = user is world.mia
+        run = runs.upload([content], "t.csv", user=user, actor="x", profile="tracking")
+        assert words in " ".join(errors(run).get(2, [""]))
+        assert run.error_count == bool(words)
 
 
 def test_a_suppliers_work_goes_by_the_number_of_its_order(world):

@@ -49,7 +49,7 @@ class KeyedShape(Shape):
         facts = [Column(fact.name, fact.aliases) for fact in cls.facts]
         cls.columns = [*cls.keys, *facts]
 
-    def rows(self, keys: Iterable[str], run: ImportRun) -> models.QuerySet:
+    def rows(self, keys: Sequence[str]) -> models.QuerySet:
         """Those that are there, in the order in which they are locked."""
         raise NotImplementedError
 
@@ -59,11 +59,11 @@ class KeyedShape(Shape):
     def facts_of(self, row: models.Model) -> Facts:
         return {f.name: plain(getattr(row, f.field or f.name)) for f in self.facts}
 
-    def save(self, wanted: Mapping[str, Facts], run: ImportRun) -> Outcome:
+    def save(self, wanted: Mapping[str, Facts], actor: str) -> Outcome:
         """By a service, {key: {field: value}}; refused by key."""
         raise NotImplementedError
 
-    def drop(self, keys: Sequence[str], run: ImportRun) -> Outcome:
+    def drop(self, keys: Sequence[str]) -> Outcome:
         """Take away what was new; refused by key."""
         raise NotImplementedError
 
@@ -80,31 +80,31 @@ class KeyedShape(Shape):
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
         rows = {row.key: row for unit in units for row in unit}
-        found = self._current(rows, run)
+        found = self._current(rows)
         for key, row in rows.items():
             self._compare(row, found.get(key))
         with transaction.atomic():  # what the service says to it
             asked = [k for k, r in rows.items() if _says_more(r) and not r.errors]
-            refused = self._save({key: _after(rows[key]) for key in asked}, run)
+            refused = self._save({key: _after(rows[key]) for key in asked}, run.actor)
             transaction.set_rollback(True)
         for key, why in refused.items():
             rows[key].wrong("", why, kind=why.removeprefix(key))
 
-    def _current(self, keys: Iterable[str], run: ImportRun, *, lock: bool = False):
+    def _current(self, keys: Iterable[str], *, lock: bool = False):
         """{key: what is there now, of all columns}."""
-        rows = self.rows(list(keys), run)
+        rows = self.rows(list(keys))
         if lock:
             rows = rows.select_for_update(no_key=True, of=("self",))
         return {self.key_of(row): self.facts_of(row) for row in rows}
 
-    def _save(self, wanted: Mapping[str, Facts], run: ImportRun) -> dict[str, str]:
+    def _save(self, wanted: Mapping[str, Facts], actor: str) -> dict[str, str]:
         fields = {fact.name: fact.field or fact.name for fact in self.facts}
         out = self.save(
             {
                 key: {fields[name]: value for name, value in facts.items()}
                 for key, facts in wanted.items()
             },
-            run,
+            actor,
         )
         return {key: " ".join(reasons) for key, reasons in out.refused.items()}
 
@@ -127,13 +127,13 @@ class KeyedShape(Shape):
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         rows = {row.key: row for unit in units for row in unit}
-        found = self._current(rows, run, lock=True)
+        found = self._current(rows, lock=True)
         refused = {}
         for key, row in rows.items():
             if why := _stale(row, found.get(key)):
                 refused[key] = why
         wanted = {k: _after(row) for k, row in rows.items() if k not in refused}
-        refused |= self._save(wanted, run)
+        refused |= self._save(wanted, run.job.actor)
         for key, row in rows.items():
             if key not in refused:
                 row.undo = {"before": {n: b for n, (b, _a) in row.difference.items()}}
@@ -141,7 +141,7 @@ class KeyedShape(Shape):
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         rows = {row.key: row for unit in units for row in unit}
-        found = self._current(rows, run, lock=True)
+        found = self._current(rows, lock=True)
         refused, wanted, new = {}, {}, []
         for key, row in rows.items():
             if why := _changed_since(row, found.get(key)):
@@ -150,8 +150,8 @@ class KeyedShape(Shape):
                 new.append(key)
             else:
                 wanted[key] = row.undo["before"]
-        refused |= self._save(wanted, run)
-        dropped = self.drop(new, run).refused
+        refused |= self._save(wanted, run.undo_job.actor)
+        dropped = self.drop(new).refused
         refused |= {key: " ".join(reasons) for key, reasons in dropped.items()}
         return {rows[key].pk: why for key, why in refused.items()}
 
