@@ -88,7 +88,7 @@ class OdooOrders(OrderProfile):
         ]
         if sent in ("partially_delivered", "partial") or any(delivered):
             return _("part of it is shipped already; finish it where it was begun.")
-        return ""
+        return "" if any(map(_is_line, records)) else _("it has no lines.")
 
     def order_of(
         self, number: str, records: Records, options: Mapping[str, str]
@@ -99,13 +99,18 @@ class OdooOrders(OrderProfile):
             number,
             first.cell(DATES[0]) or first.cell(DATES[1]),
             currency,
-            [_item(record, currency) for record in records],
+            [_item(each, currency) for each in records if _is_line(each)],
             email=first.text("Customer/Email"),
             customer=first.first("Customer/Name", "Customer"),
             ship_to=_ship_to(first),
             total=first.amount("Total", currency) if first.text("Total") else None,
             includes_tax=False,
         )
+
+
+def _is_line(record: Record) -> bool:
+    """Sections and notes stand between the lines."""
+    return bool(record.first(*PRODUCTS))
 
 
 def _item(record: Record, currency: str) -> Item:

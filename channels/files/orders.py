@@ -95,6 +95,11 @@ class OrderProfile(Profile):
                 text = str(error) if record.number == error.number else ""
                 yield from _wrong([record], text or _wrong_elsewhere(error), number)
             return
+        taken = {item.row for item in order.items}
+        for record in records:
+            if record.number not in taken:
+                text = _("It is no line of goods, or was taken out of the order.")
+                yield Line(record.number, {NUMBER: number}, note=text)
         yield from lines_of(order, options.get("channel", ""))
 
     def _has_no_number(self) -> str:

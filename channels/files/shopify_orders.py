@@ -47,6 +47,8 @@ class ShopifyOrders(OrderProfile):
             return _("part of it is refunded, and the file does not say which lines.")
         if goods in ("partial", "partially_fulfilled"):
             return _("part of it is fulfilled already; finish it where it was begun.")
+        if not any(map(_is_line, records)):
+            return _("nothing of it is left.")
         if money != "paid" and not _terms(first):
             return not_paid(first.text("Financial Status"))
         return ""
@@ -60,7 +62,7 @@ class ShopifyOrders(OrderProfile):
             number,
             first.cell("Created at"),
             currency,
-            [_item(record, currency) for record in records],
+            [_item(each, currency) for each in records if _is_line(each)],
             email=first.text("Email"),
             customer=first.first("Billing Name", "Shipping Name"),
             ship_to=_ship_to(first),
@@ -82,6 +84,11 @@ def _terms(first: Record) -> str:
     if first.text("Payment Terms Name"):
         return PaymentTerms.INVOICE
     return terms_of(first.text("Payment Method"))
+
+
+def _is_line(record: Record) -> bool:
+    """What was taken out of an order is there with the quantity 0."""
+    return record.text("Lineitem quantity") not in ("0", "0.0")
 
 
 def _item(record: Record, currency: str) -> Item:

@@ -259,6 +259,15 @@ def test_orders_of_odoo_with_their_lines_below():
     assert (order.ship_to_name, order.ship_to_country) == ("Example Ltd", "DE")
 
 
+def test_a_note_between_the_lines_of_odoo_is_left():
+    first, second = odoo()
+
+    noted = [first, {"Order Lines/Quantity": "0.0"}, second]
+    run = send_rows(foreign.ODOO_ORDERS, noted, channel="shop")
+
+    assert counts(run) == {"new": 2, "unchanged": 1}
+
+
 @pytest.mark.parametrize(
     ("status", "why"),
     [("Quotation", "it is Quotation."), ("Cancelled", "it is cancelled.")],
