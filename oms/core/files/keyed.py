@@ -84,8 +84,12 @@ class KeyedShape(Shape):
         for key, row in rows.items():
             self._compare(row, found.get(key))
         with transaction.atomic():  # what the service says to it
-            asked = [k for k, r in rows.items() if _says_more(r) and not r.errors]
-            refused = self._save({key: _after(rows[key]) for key in asked}, run.actor)
+            wanted = {
+                key: _after(row)
+                for key, row in rows.items()
+                if row.effect != Effect.UNCHANGED and not row.errors
+            }
+            refused = self._save(wanted, run.actor)
             transaction.set_rollback(True)
         for key, why in refused.items():
             rows[key].wrong("", why, kind=why.removeprefix(key))
@@ -128,15 +132,10 @@ class KeyedShape(Shape):
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         rows = {row.key: row for unit in units for row in unit}
         found = self._current(rows, lock=True)
-        refused = {}
-        for key, row in rows.items():
-            if why := _stale(row, found.get(key)):
-                refused[key] = why
+        stale = {key: _stale(row, found.get(key)) for key, row in rows.items()}
+        refused = {key: why for key, why in stale.items() if why}
         wanted = {k: _after(row) for k, row in rows.items() if k not in refused}
         refused |= self._save(wanted, run.job.actor)
-        for key, row in rows.items():
-            if key not in refused:
-                row.undo = {"before": {n: b for n, (b, _a) in row.difference.items()}}
         return {rows[key].pk: why for key, why in refused.items()}
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
@@ -149,15 +148,11 @@ class KeyedShape(Shape):
             elif row.effect == Effect.NEW:
                 new.append(key)
             else:
-                wanted[key] = row.undo["before"]
+                wanted[key] = {n: before for n, (before, _) in row.difference.items()}
         refused |= self._save(wanted, run.undo_job.actor)
         dropped = self.drop(new).refused
         refused |= {key: " ".join(reasons) for key, reasons in dropped.items()}
         return {rows[key].pk: why for key, why in refused.items()}
-
-
-def _says_more(row: ImportRow) -> bool:
-    return row.effect != Effect.UNCHANGED
 
 
 def _after(row: ImportRow) -> Facts:
