@@ -65,6 +65,17 @@ LEADS = (
 )
 STOCKS = ("inventory.receive_stocklevel", "inventory.adjust_stocklevel")
 MONEY = ("orders.record_payment", "orders.capture_payment")
+# What may leave as a file. Customers are exported by support alone.
+RETURN_FILES = ("returns.export_return", "returns.export_returnline")
+SALES_FILES = ("orders.export_order", "orders.export_orderline", *RETURN_FILES)
+STOCK_FILES = (
+    "inventory.export_product",
+    "inventory.export_location",
+    "inventory.export_stocklevel",
+    "inventory.export_stockmovement",
+    "channels.export_listing",
+)
+BOOKS = (*SALES_FILES, "orders.export_paymenttransaction")
 TAKES_BACK = ("returns.request_return", "returns.receive_return")
 ROLES = (
     Role(
@@ -72,7 +83,8 @@ ROLES = (
         SALES,
         (
             *(*WORKS, *ASKS, *IMPORTS, "orders.import_order"),
-            *("returns.request_refund", "orders.export_customer"),
+            *("returns.request_refund", *SALES_FILES),
+            *("orders.export_customer", "fulfillment.export_shipment"),
         ),
     ),
     Role(
@@ -82,6 +94,10 @@ ROLES = (
             *(*WORKS, *ASKS, *PACKS, *LEADS, *STOCKS, *TAKES_BACK, *IMPORTS),
             "orders.import_order",
             *("returns.request_refund", "orders.merge_customer"),
+            *(*SALES_FILES, *STOCK_FILES, "fulfillment.export_shipment"),
+            *("core.export_workitem", "core.view_dailyexport"),
+            *("core.add_dailyexport", "core.change_dailyexport"),
+            "core.delete_dailyexport",
         ),
     ),
     Role(
@@ -96,13 +112,13 @@ ROLES = (
     Role(
         "returns",
         ("returns.*", "orders.order", "orders.orderline", "inventory.*"),
-        (*WORKS, *TAKES_BACK, "returns.approve_return"),
+        (*WORKS, *TAKES_BACK, "returns.approve_return", *RETURN_FILES),
     ),
     Role(
         "buyer",
         ("inventory.*", "orders.order", "orders.orderline", "channels.listing"),
         (
-            *(*WORKS, *STOCKS, *IMPORTS),
+            *(*WORKS, *STOCKS, *IMPORTS, *STOCK_FILES),
             *("inventory.add_product", "inventory.change_product"),
             *("inventory.add_barcode", "inventory.change_barcode"),
             *("inventory.add_bundlecomponent", "inventory.change_bundlecomponent"),
@@ -112,7 +128,7 @@ ROLES = (
     Role(
         "finance",
         ("orders.*", "returns.*", "channels.channel"),
-        (*WORKS, *MONEY, "returns.request_refund", "returns.approve_refund"),
+        (*WORKS, *MONEY, *BOOKS, "returns.request_refund", "returns.approve_refund"),
     ),
     Role(
         "integrator",
@@ -121,10 +137,14 @@ ROLES = (
             *(*WORKS, *IMPORTS, "orders.import_order"),
             *("channels.change_channel", "channels.add_channelsecret"),
             *("channels.add_listing", "channels.change_listing"),
-            "core.run_background",
+            *("channels.export_listing", "core.run_background"),
         ),
     ),
-    Role("auditor", (*SALES, "core.*"), NOT_SHOWN),
+    Role(
+        "auditor",
+        (*SALES, "core.*"),
+        (*NOT_SHOWN, *BOOKS, *STOCK_FILES, "fulfillment.export_shipment"),
+    ),
 )
 
 

@@ -50,6 +50,8 @@ PERIODIC = [
     Periodic(
         "oms.core.tasks.sweep_deliveries", 24 * 60, _("Delete old webhook deliveries")
     ),
+    Periodic("oms.core.exports.daily.run_daily", 1, _("Send daily exports")),
+    Periodic("oms.core.exports.making.sweep_files", 60, _("Take old exports away")),
     Periodic("oms.core.tasks.wake_items", 1, _("Wake snoozed work items")),
     Periodic("oms.tasks.check_invariants", 24 * 60, _("Check the books")),
 ]

@@ -5,65 +5,17 @@ process with one sentence; `manage.py check --deploy` finds what is merely unwis
 docs/operations.md has the table of all variables.
 """
 
-import os
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from oms import logs, postgres
+from oms.environment import env, env_bool, env_choice, env_int, env_list, env_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-# --- Reading the environment ----------------------------------------------------------
-
-
-def env(name: str, default: str = "") -> str:
-    """An empty variable counts as one that is not set."""
-    return os.environ.get(name, "").strip() or default
-
-
-def env_bool(name: str, default: bool) -> bool:
-    value = env(name, "1" if default else "0").lower()
-    if value not in {"1", "0", "true", "false", "yes", "no"}:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
-    return value in {"1", "true", "yes"}
-
-
-def env_int(name: str, default: int, least: int = 0) -> int:
-    value = env(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}: write a whole number, {least} or more."
-        )
-    return int(value)
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
-
-
-def env_choice(name: str, default: str, choices: set[str]) -> str:
-    value = env(name, default)
-    if value not in choices:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}: write one of {', '.join(sorted(choices))}."
-        )
-    return value
-
-
-def env_zone(name: str, default: str) -> str:
-    value = env(name, default)
-    try:
-        return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}: write a time zone's name, such as Europe/Berlin."
-        ) from None
 
 
 def secret(name: str, development: str) -> str:
@@ -291,6 +243,19 @@ OMS_CARRIERS = [
 ]
 # A parcel that nobody has heard of for so many days is looked into.
 OMS_SILENT_DAYS = env_int("OMS_SILENT_DAYS", 4, least=1)
+
+# --- Files and mail -------------------------------------------------------------------
+
+# Lists are exported by who has `export_…` of their model, as CSV and XLSX.
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+# Daily exports may write below this folder only.
+OMS_EXPORT_DIR = Path(env("OMS_EXPORT_DIR", str(BASE_DIR / "var" / "exports")))
+EMAIL_HOST = env("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", 587, least=1)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("EMAIL_USER"), env("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "oms@localhost")
 
 # --- Logs -----------------------------------------------------------------------------
 

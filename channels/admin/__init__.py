@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy
 
+from channels import exports
 from channels.admin import channels, door, fixes, inbox, listings, today
 from oms.core.panels import describe_events
 
-__all__ = ["channels", "door", "fixes", "inbox", "listings", "today"]
+__all__ = ["channels", "door", "exports", "fixes", "inbox", "listings", "today"]
 
 describe_events(
     {"channel.secret_made": gettext_lazy("Secret made")},

@@ -8,7 +8,7 @@ from channels.models import Channel, Listing
 from channels.selectors import ListingQuantity, listing_quantities
 from channels.services.listings import Limit, limit_listings, map_skus, refusals
 from oms.core import panels
-from oms.core.admin import KeptAdmin
+from oms.core.admin import ExportingAdmin, KeptAdmin
 from oms.core.tools import actor_of
 
 MOST_ROWS = 200
@@ -75,7 +75,7 @@ class ListingForm(forms.ModelForm):
 
 
 @admin.register(Listing)
-class ListingAdmin(KeptAdmin):
+class ListingAdmin(ExportingAdmin, KeptAdmin):
     """Orders that waited for the SKU go on when it is saved."""
 
     form = ListingForm

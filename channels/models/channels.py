@@ -129,6 +129,9 @@ class Listing(TimestampedModel):
     class Meta:
         verbose_name = _("listing")
         verbose_name_plural = _("listings")
+        permissions = [
+            ("export_listing", "Can export listings"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["channel", "sku"], name="listing_sku_once_per_channel"

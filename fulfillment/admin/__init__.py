@@ -3,7 +3,7 @@ stock stands in `fulfillment/panels.py`."""
 
 from django.utils.translation import gettext_lazy
 
-from fulfillment import causes, queues
+from fulfillment import causes, exports, queues
 from fulfillment.admin import (
     bulk,
     decisions,
@@ -33,6 +33,7 @@ __all__ = [
     "bulk",
     "causes",
     "decisions",
+    "exports",
     "fixes",
     "handover",
     "labels",

@@ -25,7 +25,7 @@ from fulfillment.admin.work import StatusAdmin
 from fulfillment.models import Shipment, ShipmentLine, TrackingEvent
 from fulfillment.services import printing, quoting
 from oms.core import panels
-from oms.core.admin import ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
 
 
 def lines_of_parcel(shipment: Shipment) -> panels.Table:
@@ -69,7 +69,7 @@ def offers_of_parcel(shipment: Shipment) -> panels.Table | None:
 
 
 @admin.register(Shipment)
-class ShipmentAdmin(LabelPermissions, StatusAdmin):
+class ShipmentAdmin(ExportingAdmin, LabelPermissions, StatusAdmin):
     place = "fulfillment_order__location"
     own_panels = (lines_of_parcel, offers_of_parcel, labels_of_parcel)
     own_panels += (tracking_of_parcel,)

@@ -79,6 +79,7 @@ class Shipment(StatusModel):
         verbose_name_plural = _("shipments")
         permissions = [
             ("ship_shipment", "Can ship parcels and hand them over"),
+            ("export_shipment", "Can export shipments"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,10 +3,11 @@ changed by the tools on a stock level's page."""
 
 from django.utils.translation import gettext_lazy
 
+from inventory import exports
 from inventory.admin import locations, products, stock, today
 from oms.core import panels
 
-__all__ = ["locations", "products", "stock", "today"]
+__all__ = ["exports", "locations", "products", "stock", "today"]
 
 panels.describe_events(
     {

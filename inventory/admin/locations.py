@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from inventory.models import Location, LocationGroup, SupplierOffer
-from oms.core.admin import KeptAdmin, KeyedAdmin
+from oms.core.admin import ExportingAdmin, KeptAdmin, KeyedAdmin
 
 
 class OfferInline(admin.TabularInline):
@@ -15,7 +15,7 @@ class OfferInline(admin.TabularInline):
 
 
 @admin.register(Location)
-class LocationAdmin(KeyedAdmin):
+class LocationAdmin(ExportingAdmin, KeyedAdmin):
     list_display = ["code", "name", "kind", "country", "priority", "time_zone"]
     list_display += ["cut_off", "daily_capacity", "is_active"]
     list_filter = ["kind", "is_active", "country"]

@@ -12,7 +12,7 @@ from inventory.models import Barcode, BundleComponent, Location, Product, StockL
 from inventory.models.stock import Condition
 from inventory.selectors import bundle_availability, pool_availability
 from oms.core import panels
-from oms.core.admin import KeyedAdmin
+from oms.core.admin import ExportingAdmin, KeyedAdmin
 from oms.core.money import is_currency
 from oms.core.panels import link
 
@@ -149,7 +149,7 @@ class ComponentInline(admin.TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(KeyedAdmin):
+class ProductAdmin(ExportingAdmin, KeyedAdmin):
     key = "sku"
     form = ProductForm
     own_panels = (stock_of_product, components_of_product)

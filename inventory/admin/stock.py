@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.admin.levels import formula, newest_movements, other_conditions
 from inventory.admin.scope import within
-from inventory.admin.stock_list import stock_page
+from inventory.admin.stock_list import levels_shown, stock_page
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
 from inventory.services import bins
@@ -15,14 +15,15 @@ from inventory.services.conditions import ConditionChange, change_condition
 from inventory.services.safety import SafetyStock, set_safety_stock
 from inventory.services.stock_refusals import MOST
 from oms.core import extra_pages, panels
-from oms.core.admin import ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
+from oms.core.admin.exporting import export_context
 from oms.core.causes import causes
 from oms.core.outcome import Outcome
 from oms.core.tools import Tool, register_tool
 
 
 @admin.register(StockLevel)
-class StockLevelAdmin(ReadOnlyAdmin):
+class StockLevelAdmin(ExportingAdmin, ReadOnlyAdmin):
     """The list is a page of its own: one row for a product, see `stock_list`."""
 
     own_panels = (other_conditions, newest_movements)
@@ -39,7 +40,11 @@ class StockLevelAdmin(ReadOnlyAdmin):
         return rows.filter(within(request.user, "location"))
 
     def changelist_view(self, request, extra_context=None):
-        return stock_page(request, self.admin_site.each_context(request))
+        frame = self.admin_site.each_context(request) | export_context(self, request)
+        return stock_page(request, frame)
+
+    def export_rows(self, request):
+        return levels_shown(request)
 
     @admin.display(description=gettext_lazy("name"))
     def product_name(self, level):
@@ -68,7 +73,7 @@ class LedgerList(ChangeList):
 
 
 @admin.register(StockMovement)
-class StockMovementAdmin(ReadOnlyAdmin):
+class StockMovementAdmin(ExportingAdmin, ReadOnlyAdmin):
     list_display = ["at", "kind", "sku", "location", "on_hand_delta"]
     list_display += ["allocated_delta", "document", "reason", "actor"]
     list_filter = ["kind", "stock_level__location"]

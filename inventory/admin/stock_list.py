@@ -62,10 +62,8 @@ class Row(NamedTuple):
 def stock_page(request: HttpRequest, frame: dict) -> HttpResponse:
     if not request.user.has_perm(VIEW):
         raise PermissionDenied
-    places = stock_places(request.user)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    shown = _shown(request)
-    chosen = [each for each in places if each.code == request.GET.get("location")]
+    places, text, shown = stock_places(request.user), _text(request), _shown(request)
+    chosen = _chosen(request, places)
     wanted = chosen or places
     active = chosen or [each for each in places if each.is_active][:COLUMNS]
     size = max(10, min(MOST_ROWS, CELLS // max(1, len(active))))
@@ -89,6 +87,27 @@ def stock_page(request: HttpRequest, frame: dict) -> HttpResponse:
         "buttons": extra_pages.buttons_of(StockLevel, request),
     }
     return TemplateResponse(request, "admin/inventory/stock.html", frame | context)
+
+
+def levels_shown(request: HttpRequest) -> QuerySet[StockLevel]:
+    """Every condition, at the places of the page, of the products on all of its pages;
+    in its order."""
+    places = stock_places(request.user)
+    places = _chosen(request, places) or places
+    products = _products(_text(request), _shown(request), places)
+    levels = StockLevel.objects.filter(
+        product__in=products.values("pk"), location__in=places
+    )
+    turn = "product__sku", "location__priority", "location__code"
+    return levels.order_by(*turn, "condition")
+
+
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:200]
+
+
+def _chosen(request: HttpRequest, places: list[Location]) -> list[Location]:
+    return [each for each in places if each.code == request.GET.get("location")]
 
 
 def _shown(request: HttpRequest) -> str:

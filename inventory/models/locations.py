@@ -110,6 +110,9 @@ class Location(TimestampedModel):
     class Meta:
         verbose_name = _("location")
         verbose_name_plural = _("locations")
+        permissions = [
+            ("export_location", "Can export locations"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(lat__isnull=True, lon__isnull=True)

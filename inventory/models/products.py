@@ -54,6 +54,9 @@ class Product(TimestampedModel):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        permissions = [
+            ("export_product", "Can export products"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(sku=""), name="product_sku_not_empty"),
             models.CheckConstraint(

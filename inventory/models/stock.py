@@ -64,6 +64,7 @@ class StockLevel(TimestampedModel):
         permissions = [
             ("receive_stocklevel", "Can receive stock"),
             ("adjust_stocklevel", "Can count, adjust and move stock"),
+            ("export_stocklevel", "Can export stock levels"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -129,6 +130,9 @@ class StockMovement(models.Model):
     class Meta:
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
+        permissions = [
+            ("export_stockmovement", "Can export stock movements"),
+        ]
         indexes = [
             # the ledger of one level, in order
             models.Index(fields=["stock_level", "id"], name="stockmovement_ledger"),

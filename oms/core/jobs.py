@@ -31,7 +31,7 @@ from oms.core.words import whole
 log = logging.getLogger(__name__)
 
 CHUNK = 100  # rows of one transaction
-AT_ONCE = 200  # rows that are done while the person waits
+AT_ONCE = 200  # rows that are done while the person waits, unless its kind says so
 MOST = 50_000  # rows of one job
 MOST_FAULTS = 10  # unexpected errors, after which nobody hopes for the next row
 STILL = timedelta(minutes=1)  # without a chunk: its worker is gone
@@ -39,12 +39,20 @@ TASK = "oms.core.jobs.carry_on"
 OPEN = (Job.Status.WAITING, Job.Status.RUNNING)
 
 
+class Attachment(NamedTuple):
+    """A file that a job has made, in pieces."""
+
+    name: str
+    content_type: str
+    pieces: Iterable[bytes]
+
+
 class Kind(NamedTuple):
     """`run(keys, params, actor)` calls a service: what it does not refuse, by key, it
     has done. `params` is JSON, and `words(params)` what people read of it. `done` is
     said of a row that is done; `subject`: whose page a row leads to. With `rows` of its
     own it is given them instead of keys, and refuses by their primary key; `page(job)`
-    is where they are shown."""
+    is where they are shown. `file(job)`: what its owner may fetch."""
 
     name: str
     label: Any
@@ -56,10 +64,13 @@ class Kind(NamedTuple):
     chunk: int = CHUNK
     rows: Rows | None = None
     page: Callable[[Job], str] | None = None
+    nouns: tuple[Any, Any] | None = None  # one row, several
+    at_once: int = AT_ONCE
+    file: Callable[[Job], Attachment | None] = lambda job: None
 
     def title(self, total: int) -> str:
         """ "Hold: 48 orders"."""
-        names = (_("row"), _("rows"))
+        names = self.nouns or (_("row"), _("rows"))
         if self.subject is not None:
             meta = self.subject._meta
             names = meta.verbose_name, meta.verbose_name_plural
@@ -92,9 +103,8 @@ def start_job(
     actor: str,
     token: str | None = None,
 ) -> Job:
-    """Do it to the subjects, each (key, label): few at once, many in the background.
-    With a token that was used before, the job that it started. Call it outside of any
-    transaction."""
+    """Do it to the subjects, each (key, label): few at once, many in the background;
+    with a token used before, the job that it started. Call it outside transactions."""
     with transaction.atomic():
         facts = {"kind": kind.name, "params": params, "actor": actor}
         if token is None:
@@ -103,9 +113,9 @@ def start_job(
             job, is_new = Job.objects.get_or_create(token=token, defaults=facts)
         if is_new:
             _write_rows(job, subjects)
-            if job.total > AT_ONCE:
+            if job.total > kind.at_once:
                 enqueue(TASK, [job.pk])
-    if is_new and job.total <= AT_ONCE:
+    if is_new and job.total <= kind.at_once:
         work_on(job.pk)
         job.refresh_from_db()
     return job

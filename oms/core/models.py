@@ -9,11 +9,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from oms.core.base import TimestampedModel
+from oms.core.exports.models import DailyExport, ExportFile, ExportPart
 from oms.core.files.models import ImportMapping, ImportRow, ImportRun
 from oms.core.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "DailyExport",
     "Event",
+    "ExportFile",
+    "ExportPart",
     "ImportMapping",
     "ImportRow",
     "ImportRun",
@@ -129,6 +133,9 @@ class WorkItem(TimestampedModel):
     class Meta:
         verbose_name = _("work item")
         verbose_name_plural = _("work items")
+        permissions = [
+            ("export_workitem", "Can export work items"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_type", "subject_id", "kind"],

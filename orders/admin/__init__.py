@@ -1,6 +1,7 @@
 """The pages of orders, their payments and customers. Fulfillment adds its own panels to
 the order page."""
 
+from orders import exports
 from orders.admin import (
     actions,
     customers,
@@ -16,6 +17,7 @@ from orders.admin import (
 __all__ = [
     "actions",
     "customers",
+    "exports",
     "findings",
     "fixes",
     "holds",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
 from orders.admin import customer_page, persons
 from orders.customer_search import find
 from orders.models import Customer
@@ -31,7 +31,7 @@ panels.describe_events(
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnlyAdmin):
+class CustomerAdmin(ExportingAdmin, ReadOnlyAdmin):
     list_display = ["__str__", "email", "merged_into", "erased_at", "created_at"]
     list_select_related = ["merged_into"]
     search_fields = ["key"]  # shows the field; see `find`

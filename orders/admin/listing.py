@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
 from oms.core.exceptions import BusinessRuleError
 from oms.core.lists import Column, additions
 from oms.core.words import whole
@@ -90,7 +90,7 @@ def _cell(column: Column):
     return show
 
 
-class OrderList(ReadOnlyAdmin):
+class OrderList(ExportingAdmin, ReadOnlyAdmin):
     """What `OrderAdmin` shows of many orders."""
 
     list_filter = ["phase", "status", "payment_status", "fulfillment_status", "channel"]
@@ -180,6 +180,12 @@ class OrderList(ReadOnlyAdmin):
             if tab["number"] is not None:
                 tab["number"] = number_in_words(tab["number"])
         return tabs
+
+    def export_rows(self, request):
+        """Where the search names one order exactly, that one."""
+        if text := request.GET.get(SEARCH_VAR, ""):
+            request.found = search(text)
+        return super().export_rows(request)
 
     def _one_found(self, request):
         """The page of the order that the search names exactly."""

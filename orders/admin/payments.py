@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oms.core import panels
-from oms.core.admin import ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
 from oms.core.tools import actor_of
 from orders.models import Order, Payment, PaymentRequest, PaymentTransaction
 from orders.services import settling
@@ -106,7 +106,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PaymentTransaction)
-class PaymentTransactionAdmin(ReadOnlyAdmin):
+class PaymentTransactionAdmin(ExportingAdmin, ReadOnlyAdmin):
     list_display = ["at", "order", "kind", "status_word", "sum", "reference", "actor"]
     list_filter = ["kind", "status"]
     search_fields = ["payment__order__number__exact", "reference__exact"]

@@ -29,7 +29,7 @@ SHARE = "core.share_savedview"
 def views_of(request) -> list[SavedView]:
     """Everybody's and one's own, asked for once."""
     if not hasattr(request, "saved_views"):
-        seen = SavedView.objects.filter(Q(owner=None) | Q(owner=request.user))
+        seen = SavedView.objects.filter(Q(owner=None) | Q(owner=request.user.pk))
         request.saved_views = list(seen.filter(list_name=ORDERS).order_by("name", "pk"))
     return request.saved_views
 

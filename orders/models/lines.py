@@ -83,6 +83,9 @@ class OrderLine(TimestampedModel):
     class Meta:
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
+        permissions = [
+            ("export_orderline", "Can export order lines"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(quantity__gt=0), name="orderline_quantity_positive"

@@ -146,6 +146,7 @@ class Order(ShipTo, StatusModel):
             ("correct_order", "Can correct addresses and accept findings"),
             ("annotate_order", "Can set notes, tags, gift and priority"),
             ("import_order", "Can import orders from files"),
+            ("export_order", "Can export orders"),
         ]
         constraints = [
             models.UniqueConstraint(

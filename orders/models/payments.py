@@ -127,6 +127,9 @@ class PaymentTransaction(models.Model):
     class Meta:
         verbose_name = _("payment transaction")
         verbose_name_plural = _("payment transactions")
+        permissions = [
+            ("export_paymenttransaction", "Can export payment transactions"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),

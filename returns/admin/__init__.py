@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from oms.core import panels
 from oms.core.admin import register_panel
 from orders.models import Customer, Order
-from returns import causes, lists
+from returns import causes, exports, lists
 from returns.admin import fixes, order_steps, pages, today, tools
 from returns.panels import (
     refunds_of_customer,
@@ -15,7 +15,16 @@ from returns.panels import (
     returns_of_order,
 )
 
-__all__ = ["causes", "fixes", "lists", "order_steps", "pages", "today", "tools"]
+__all__ = [
+    "causes",
+    "exports",
+    "fixes",
+    "lists",
+    "order_steps",
+    "pages",
+    "today",
+    "tools",
+]
 
 register_panel(Order, returns_of_order)
 register_panel(Order, refunds_of_order)

@@ -5,7 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
-from oms.core.admin import KeptAdmin, ReadOnlyAdmin
+from oms.core.admin import ExportingAdmin, KeptAdmin, ReadOnlyAdmin
 from returns.admin import desk
 from returns.models import (
     Refund,
@@ -39,7 +39,7 @@ class StatusAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Return)
-class ReturnAdmin(StatusAdmin):
+class ReturnAdmin(ExportingAdmin, StatusAdmin):
     own_panels = (lines_of_return, items_of_return, refunds_of_return)
     has_timeline = True
     list_display = ["number", "order", "badge", "money", "reason", "source"]

@@ -42,6 +42,9 @@ class ReturnLine(TimestampedModel):
     class Meta:
         verbose_name = _("return line")
         verbose_name_plural = _("return lines")
+        permissions = [
+            ("export_returnline", "Can export return lines"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(authorized_quantity__gte=0)

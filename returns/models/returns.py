@@ -125,6 +125,7 @@ class Return(StatusModel):
             ("request_return", "Can open returns"),
             ("approve_return", "Can approve, decline and cancel returns"),
             ("receive_return", "Can receive and inspect returns"),
+            ("export_return", "Can export returns"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from fulfillment.models import Package, RateTable
 from fulfillment.services import labels, policies, scanning, wave_scanning, waves
 from inventory.models import LocationGroup
 from oms.core import jobs
+from oms.core.models import DailyExport
 from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
 from returns.models import ReturnPolicy
@@ -46,8 +47,14 @@ def grow(world, orders: int) -> None:
         group = LocationGroup.objects.create(name=f"pool {place.code}")
         group.locations.add(place)
         factories.ChannelFactory(pool=group)
-        factories.UserFactory()
+        send_daily(factories.UserFactory())
         run_job(product)
+
+
+def send_daily(person) -> None:
+    name = f"stock-{DailyExport.objects.count()}"
+    facts = {"what": "stock", "folder": "stock", "at": "06:00", "owner": person}
+    DailyExport.objects.create(name=name, next_at=timezone.now(), **facts)
 
 
 def run_job(product) -> None:

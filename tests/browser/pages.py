@@ -77,6 +77,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "pack-box": box,
     "hand-over": named("fulfillment_hand_over"),
     "shipments": list_of("fulfillment_shipment"),
+    "daily-export": named("core_dailyexport_add"),
     "desk": named("returns_desk"),
     "returns": list_of("returns_return"),
     "return": row_of(Return),

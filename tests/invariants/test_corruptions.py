@@ -70,6 +70,12 @@ ALWAYS_REFUSED = [
     *hold_corruptions.ALWAYS_REFUSED,
     *job_corruptions.ALWAYS_REFUSED,
     *wave_corruptions.ALWAYS_REFUSED,
+    (
+        "dailyexport_goes_somewhere",
+        "INSERT INTO core_dailyexport (created_at, updated_at, name, what, query,"
+        " format, at, folder, email, owner_id, is_active, next_at) VALUES (now(),"
+        " now(), 'n', 'stock', '', 'csv', '06:00', '', '', 1, true, now())",
+    ),
     ("stocklevel_condition_known", corruptions.level("condition = 'lost'")),
     ("order_status_known", corruptions.order("assigned", "status = 'held'")),
     ("fulfillmentorder_status_known", corruptions.work("assigned", "status = 'held'")),

@@ -31,6 +31,7 @@ MODELS = """
     model                              sees       adds  changes    deletes
     auth.group                         *          *     *          *
     core.event                         SLPRBFIA*  -     -          -
+    core.dailyexport                   LA*        L*    L*         L*
     core.job                           SLPRBFIA*  -     -          -
     core.importrun                     SLBIA*     -     -          -
     core.user                          A*         *     *          *
@@ -110,13 +111,20 @@ ADDRESSES = """
     core_importrun_undo                        405        LI*/404
     core_job_again                             405        L*/404
     core_job_go_on                             405        L*/404
+    core_job_file                              404        405
+    core_workitem_export_list                  405        L*
     core_workitem_exceptions                   all        405
+    core_dailyexport_tool send-now             L*         L*
     core_workitem_exceptions_act               405        SLPRBFI*
 
+    inventory_location_export_list             405        LBA*
     inventory_location_tool unknown-parcel     LR*        LR*
     inventory_stocklevel_adjust                LB*        LB*
     inventory_stocklevel_receive               LB*        LB*
     inventory_stocklevel_sheet                 SLPRBA*    LB*
+    inventory_product_export_list              405        LBA*
+    inventory_stockmovement_export_list        405        LBA*
+    inventory_stocklevel_export_list           405        LBA*
     inventory_stocklevel_tool arrival          SLPRBA*    SLPRBA*
     inventory_stocklevel_tool bin              LB*        LB*
     inventory_stocklevel_tool condition        LB*        LB*
@@ -124,9 +132,11 @@ ADDRESSES = """
     inventory_stocklevel_tool safety-stock     LB*        LB*
 
     channels_channel_tool make-secret          I*         I*
+    channels_listing_export_list               405        LBIA*
 
     orders_customer_erase                      *          *
     orders_customer_export                     405        S*
+    orders_customer_export_list                405        S*
     orders_customer_merge                      L*         L*
     orders_hold_release                        SL*        SL*
     orders_order_accept                        SL*        SL*
@@ -139,6 +149,8 @@ ADDRESSES = """
     orders_order_do confirm                    405        SL*
     orders_order_do release                    405        L*
     orders_order_do route                      405        L*
+    orders_order_export_list                   405        SLFA*
+    orders_paymenttransaction_export_list      405        FA*
     orders_order_hold                          SL*        SL*
     orders_order_note                          405        SL*
     orders_order_record_payment                F*         F*
@@ -158,6 +170,7 @@ ADDRESSES = """
     fulfillment_hand_over                      LP*        LP*
     fulfillment_pack_station                   LP*        LP*
     fulfillment_pick_waves                     LP*        LP*
+    fulfillment_shipment_export_list           405        SLA*
     fulfillment_shipment_slip                  SLPA*      SLPA*
     fulfillment_shipment_tool void-label       LP*        LP*
     fulfillment_wave_cancel                    405        L*
@@ -165,6 +178,7 @@ ADDRESSES = """
     fulfillment_wave_print                     SLPA*      SLPA*
 
     returns_desk                               LR*        LR*
+    returns_return_export_list                 405        SLRFA*
     returns_return_tool approve                SLR*       SLR*
     returns_return_tool cancel                 SLR*       SLR*
     returns_return_tool close                  LR*        LR*
@@ -208,6 +222,7 @@ VALUES: dict[str, dict[str, object]] = {
     "orders_order_view_change": {"pk": lambda: SavedView.objects.latest("pk").pk},
 }
 FORMS: dict[str, dict[str, object]] = {
+    "orders_order_export_list": {"export": "orders.csv"},
     "background_act": {"retry": "all"},
     "core_workitem_exceptions_act": {"care": "take"},
     "fulfillment_wave_make": {"location": lambda: Location.objects.get(code="BER").pk},

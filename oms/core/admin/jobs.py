@@ -5,10 +5,11 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,7 @@ class JobAdmin(ReadOnlyAdmin):
         return rows.filter(actor=actor_of(request))
 
     def get_urls(self):
-        views = [("again", self.again), ("go-on", self.go_on)]
+        views = [("again", self.again), ("go-on", self.go_on), ("file", self.file)]
         own = [
             path(
                 f"<int:pk>/{name}/",
@@ -145,10 +146,33 @@ class JobAdmin(ReadOnlyAdmin):
             "again_url": reverse("admin:core_job_again", args=[job.pk])
             if may and over and job.refused_count
             else "",
+            "file": self._file(job, user),
             "go_on_url": reverse("admin:core_job_go_on", args=[job.pk])
             if may and job.status == Job.Status.FAILED
             else "",
         }
+
+    @staticmethod
+    def _file(job, user) -> jobs.Attachment | None:
+        """Of its owner alone: whoever looks after jobs does not see what is in it."""
+        kind = jobs.kind_named(job.kind)
+        if kind is None or job.actor != f"user:{user.get_username()}":
+            return None
+        return kind.file(job) if user.has_perm(kind.permission) else None
+
+    def file(self, request, pk: int):
+        """GET: what the job has made."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        job = get_object_or_404(self.get_queryset(request), pk=pk)
+        found = self._file(job, request.user)
+        if found is None:
+            raise Http404
+        answer = StreamingHttpResponse(found.pieces, content_type=found.content_type)
+        disposition = content_disposition_header(True, found.name)
+        answer["Content-Disposition"] = disposition
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def again(self, request, pk: int):
         """POST: what was refused, once more."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.core import fixes, panels, workitems
 from oms.core.admin import exceptions
+from oms.core.admin.exporting import ExportingAdmin
 from oms.core.admin.pages import KeptAdmin
 from oms.core.attention import Asked
 from oms.core.models import WorkItem
@@ -31,7 +32,7 @@ def way_out(item: WorkItem) -> panels.Table | None:
 
 
 @admin.register(WorkItem)
-class WorkItemAdmin(KeptAdmin):
+class WorkItemAdmin(ExportingAdmin, KeptAdmin):
     """All there ever were. Services open and resolve items; people work on them on the
     page of exceptions."""
 
