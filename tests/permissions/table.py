@@ -222,7 +222,6 @@ VALUES: dict[str, dict[str, object]] = {
     "orders_order_view_change": {"pk": lambda: SavedView.objects.latest("pk").pk},
 }
 FORMS: dict[str, dict[str, object]] = {
-    "orders_order_export_list": {"export": "orders.csv"},
     "background_act": {"retry": "all"},
     "core_workitem_exceptions_act": {"care": "take"},
     "fulfillment_wave_make": {"location": lambda: Location.objects.get(code="BER").pk},
