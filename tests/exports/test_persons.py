@@ -1,5 +1,7 @@
 """Who was erased is in no file: not in a new one, not in one that is kept."""
 
+import zlib
+
 import pytest
 
 from oms.core.exports import making, resources
@@ -41,11 +43,9 @@ def test_files_that_are_kept_go_with_the_person(
     export(admin_client, "orders")
     export(admin_client, "products")
     drain_queue()
-    assert b"Zwiebelfisch" in bytes(
-        ExportPart.objects.filter(file__what="orders").latest("pk").content
-    ) or any(
-        b"Zwiebelfisch" in bytes(part.content) for part in ExportPart.objects.all()
-    )
+    parts = ExportPart.objects.filter(file__what="orders")
+    kept = b"".join(zlib.decompress(part.content) for part in parts)
+    assert b"Zwiebelfisch" in kept
 
     erasing.erase_customers([zoe], actor="user:mia")
 

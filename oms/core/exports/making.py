@@ -5,6 +5,7 @@ written in one transaction with the progress of its job: a worker that dies leav
 half of one.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -207,16 +208,14 @@ def write_parts(keys: Iterable[int], params: dict, actor: str) -> Outcome:
     wanted = list(chain.from_iterable(part.keys for part in parts))
     rows = resource._meta.model.objects.filter(pk__in=wanted).order_by()
     found = {pk: row for pk, *row in _values(resource, rows, reading, "pk")}
-    contents = {
-        part.pk: (
-            format_.piece(
-                [found[key] for key in part.keys if key in found], reading.cells
-            ),
-        )
-        for part in parts
-    }
+    contents = {part.pk: (_packed(part, found, format_, reading),) for part in parts}
     update_rows(ExportPart, contents, ["content"])
     return out
+
+
+def _packed(part: ExportPart, found: dict, format_: Format, reading: Reading) -> bytes:
+    rows = [found[key] for key in part.keys if key in found]
+    return zlib.compress(format_.piece(rows, reading.cells), level=1)
 
 
 def file_of(job: Job) -> jobs.Attachment | None:
@@ -236,9 +235,8 @@ def bytes_of(file: ExportFile) -> Iterator[bytes]:
     names = resources.named(file.what).reading().names
     keys = list(file.parts.order_by("pk").values_list("pk", flat=True))
     contents = file.parts.values_list("content", flat=True)
-    return FORMATS[file.format].whole(
-        names, (bytes(contents.get(pk=key)) for key in keys)
-    )
+    pieces = (zlib.decompress(contents.get(pk=key)) for key in keys)
+    return FORMATS[file.format].whole(names, pieces)
 
 
 def sweep_files() -> None:
