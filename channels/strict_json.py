@@ -1,65 +1,19 @@
-"""JSON from outside, read strictly: what it leaves out, some reader would misread."""
+"""The documents of channels, read strictly."""
 
-import json
-import math
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from channels.reading import MessageError
-from channels.services.inbox import is_storable
-
-DEEPEST = 60  # objects within objects; our own documents have four
+from oms.core import strict_json
 
 
 def parse_json(body: bytes) -> dict[str, Any]:
     """A JSON object in UTF-8. Raises MessageError for anything else, however odd."""
     try:
-        value = json.loads(
-            body.decode(),
-            parse_constant=_no_number,
-            parse_float=_finite,
-            object_pairs_hook=_without_repetition,
-        )
-    except (ValueError, RecursionError) as error:
-        raise MessageError(
-            _("The body is no JSON: %(why)s.") % {"why": str(error)[:120]}
-        ) from error
+        value = strict_json.parse(body)
+    except ValueError as error:
+        raise MessageError(str(error)) from error
     if not isinstance(value, dict):
         raise MessageError(_("The body must be a JSON object."))
-    if _depth(value) > DEEPEST:
-        raise MessageError(_("The body is nested too deep."))
-    if not is_storable(value):
-        raise MessageError(
-            _("A text in the body holds NUL or half of a surrogate pair.")
-        )
     return value
-
-
-def _no_number(name: str):
-    raise ValueError(_("%(name)s is no number") % {"name": name})
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _no_number(text[:20])
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError(_("a name comes twice in one object"))
-    return found
-
-
-def _depth(value: Any) -> int:
-    depth, layer = 0, [value]
-    while layer:
-        depth += 1
-        layer = [
-            child
-            for each in layer
-            if isinstance(each, dict | list)
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
-    return depth

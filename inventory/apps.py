@@ -10,8 +10,11 @@ class InventoryConfig(AppConfig):
         from inventory.files.adjusting import StockAdjust
         from inventory.files.locations import Locations
         from inventory.files.products import Products
+        from inventory.models import Location
+        from oms.core.api.keys import known_codes, register_codes
         from oms.core.files.profiles import register
 
         register(StockAdjust())
         register(Products())
         register(Locations())
+        register_codes("locations", known_codes(Location))

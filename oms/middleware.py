@@ -43,6 +43,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         chosen = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = chosen
         request_id.set(chosen)  # until the request is finished: Django logs 4xx and 5xx
         began = time.perf_counter()  # after the last middleware has returned
         response = self.get_response(request)
@@ -69,7 +70,7 @@ class RequestIdMiddleware:
 
 class ContentSecurityPolicyMiddleware:
     """No script or style within a page, nothing from another host: what somebody
-    smuggles into a name or a note cannot run."""
+    smuggles into a name or a note cannot run. A page may bring a policy of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -77,7 +78,9 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
-            response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+            response.headers.setdefault(
+                "Content-Security-Policy", CONTENT_SECURITY_POLICY
+            )
         return response
 
 

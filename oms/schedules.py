@@ -53,6 +53,7 @@ PERIODIC = [
     Periodic("oms.core.exports.daily.run_daily", 1, _("Send daily exports")),
     Periodic("oms.core.exports.making.sweep_files", 60, _("Take old exports away")),
     Periodic("oms.core.tasks.wake_items", 1, _("Wake snoozed work items")),
+    Periodic("oms.core.tasks.forget_answers", 60, _("Forget answers to partners")),
     Periodic("oms.tasks.check_invariants", 24 * 60, _("Check the books")),
 ]
 

@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from oms import logs, postgres
+from oms import logs, postgres, rest
 from oms.environment import env, env_bool, env_choice, env_int, env_list, env_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +56,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_q",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "oms.core",
     "inventory",
     "channels",
@@ -201,6 +205,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": PLAIN_STORAGE if DEBUG else WHITENOISE_STORAGE},
 }
 OMS_FILES = Path(env("OMS_FILES", str(BASE_DIR / "var/files")))  # sent by people
+
+# --- The partner API ------------------------------------------------------------------
+
+REST_FRAMEWORK = rest.FRAMEWORK
+SPECTACULAR_SETTINGS = rest.SCHEMA
 
 # --- Payment gateways and what else is asked outside ----------------------------------
 

@@ -14,12 +14,12 @@ class ChannelAdmin(KeyedAdmin):
     own_panels = (secrets_of, shown_by)
     has_timeline = True
     list_display = ["code", "name", "payment", "address_required", "pool"]
-    list_filter = ["payment"]
+    list_filter = ["payment", "is_sandbox"]
     search_fields = ["code", "name"]
     list_select_related = ["pool"]
     ordering = ["code"]
     fieldsets = [
-        (None, {"fields": ["code", "name", "pool", "ship_complete"]}),
+        (None, {"fields": ["code", "name", "pool", "ship_complete", "is_sandbox"]}),
         (
             gettext_lazy("Payment"),
             {"fields": ["payment", "payment_terms", "reserve_minutes"]},

@@ -5,12 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import LocationGroup, Product
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 
 class PaymentTerms(models.TextChoices):
     COD = "cod", _("Cash on delivery")
     INVOICE = "invoice", _("Invoice")
+
+
+class ChannelSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "ChannelSet":
+        """What a partner's key may see: a sandbox key practice channels only, others
+        only real ones. A key that is limited to locations belongs to a warehouse, and
+        sees no channel unless it names one."""
+        rows = self.filter(is_sandbox=key.is_sandbox)
+        if key.channels or key.locations:
+            rows = rows.filter(code__in=key.channels)
+        return rows
 
 
 class Channel(TimestampedModel):
@@ -76,6 +88,11 @@ class Channel(TimestampedModel):
         help_text=_("Its orders wait until everything is there."),
     )
     address_required = models.BooleanField(_("address required"), default=True)
+    is_sandbox = models.BooleanField(
+        _("sandbox"),
+        default=False,
+        help_text=_("To practise with: what test keys see, and reports leave out."),
+    )
     pool = models.ForeignKey(
         LocationGroup,
         models.PROTECT,
@@ -85,6 +102,8 @@ class Channel(TimestampedModel):
         verbose_name=_("pool"),
         help_text=_("The locations that serve it; empty for all active ones."),
     )
+
+    objects = ChannelSet.as_manager()
 
     class Meta:
         verbose_name = _("channel")

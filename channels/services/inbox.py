@@ -1,8 +1,6 @@
 """The inbox: every message of a channel is stored once, as it came, before anything is
 made of it."""
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -16,8 +14,7 @@ from channels.signals import message_received
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_missing, update_rows
 from oms.core.sound import is_text, keys
-
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # a backslash before it may be one of text
+from oms.core.strict_json import is_storable
 
 
 class RawMessage(NamedTuple):
@@ -30,10 +27,16 @@ class RawMessage(NamedTuple):
 
 @transaction.atomic
 def store_messages(
-    channel: Channel, messages: Sequence[RawMessage], *, actor: str, at=None
+    channel: Channel,
+    messages: Sequence[RawMessage],
+    *,
+    actor: str,
+    at=None,
+    hand_over: bool = True,
 ) -> Outcome:
     """Keep new messages and hand them over; those that are here already are refused by
-    position, so a sender may repeat itself."""
+    position, so a sender may repeat itself. `hand_over` False: the caller handles them
+    itself, in the same transaction."""
     out = Outcome()
     at = at or timezone.now()
     rows = {}
@@ -68,7 +71,7 @@ def store_messages(
             new.discard(key)  # the second of two in one set is a repetition
         else:
             out.refuse(position, _already_here(channel, message))
-    if out.done:
+    if out.done and hand_over:
         message_received.send(
             sender=InboundMessage, messages=out.done, actor=actor, at=at
         )
@@ -87,6 +90,13 @@ def finish_messages(errors: dict[int, str], *, at: datetime) -> None:
         },
         ["status", "error", "processed_at"],
     )
+
+
+def withdraw_messages(pks: Iterable[int]) -> None:
+    """Forget messages that the caller has stored in this transaction: their sender is
+    told that they were not taken, and sends them again."""
+    if pks:
+        InboundMessage.objects.filter(pk__in=pks).delete()
 
 
 @transaction.atomic
@@ -131,16 +141,6 @@ def _refusal(message: RawMessage) -> str:
             "Send it again as one."
         ) % {"id": message.external_id}
     return ""
-
-
-def is_storable(payload: dict) -> bool:
-    """Whether the database can hold it, to the last character."""
-    try:
-        text = json.dumps(payload, allow_nan=False, ensure_ascii=False)
-        text.encode()  # half of a surrogate pair is no text
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return not NUL.search(text)
 
 
 def _already_here(channel: Channel, message: RawMessage) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey, ApiUse, IdempotencyKey  # noqa: F401
 from oms.core.base import TimestampedModel
 from oms.core.exports.models import DailyExport, ExportFile, ExportPart
 from oms.core.files.models import ImportMapping, ImportRow, ImportRun

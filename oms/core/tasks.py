@@ -6,6 +6,7 @@ from django.db import connection
 from django_q.tasks import async_task
 
 from oms.core import workitems
+from oms.core.api import idempotency
 from oms.core.webhooks import delivering, replaying
 
 
@@ -34,6 +35,11 @@ def _advisory(function: str) -> bool:
 def sweep_deliveries() -> None:
     """Every day: webhook deliveries that nobody needs any more."""
     replaying.sweep_deliveries()
+
+
+def forget_answers() -> None:
+    """Every hour: answers of the API that are kept long enough."""
+    idempotency.sweep()
 
 
 def enqueue(function: str, ids: Iterable[int]) -> None:

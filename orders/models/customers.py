@@ -5,9 +5,19 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 CUSTOMER_WORDS = SearchVector("name", config="simple")
+
+
+class CustomerSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "CustomerSet":
+        """What a partner's key may see: who has ordered in one of its channels."""
+        from orders.models.orders import Order
+
+        theirs = Order.objects.for_key(key).filter(customer=models.OuterRef("pk"))
+        return self.filter(models.Exists(theirs))
 
 
 class Customer(TimestampedModel):
@@ -32,6 +42,8 @@ class Customer(TimestampedModel):
     erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = CustomerSet.as_manager()
+
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
@@ -53,6 +65,8 @@ class Customer(TimestampedModel):
         indexes = [
             # search by words of the name
             GinIndex(CUSTOMER_WORDS, name="customer_name_words"),
+            # partners' programs follow what has changed
+            models.Index(fields=["updated_at", "id"], name="customer_changes"),
             # exact search by e-mail, whatever the case
             models.Index(Lower("email"), name="customer_email_lower"),
         ]

@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from channels.models import Channel, InboundMessage, PaymentTerms
+from oms.core.api.models import ApiKey
 from oms.core.base import StatusField, StatusModel
 from orders import guards
 from orders.models.addresses import NAME_WORDS, PHONE_DIGITS, ShipTo
 from orders.models.customers import Customer
 from orders.models.statuses import FulfillmentStatus, PaymentStatus, Phase, Status
+
+
+class OrderSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "OrderSet":
+        """What a partner's key may see: the orders of its channels."""
+        channels = Channel.objects.for_key(key).values_list("pk", flat=True)
+        return self.filter(channel__in=list(channels))
 
 
 class Order(ShipTo, StatusModel):
@@ -137,6 +145,8 @@ class Order(ShipTo, StatusModel):
         _("phase"), max_length=24, choices=Phase, default=Phase.NEW
     )
 
+    objects = OrderSet.as_manager()
+
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
@@ -166,6 +176,8 @@ class Order(ShipTo, StatusModel):
                 name="order_open",
                 condition=Q(status__in=["pending", "confirmed", "processing"]),
             ),
+            # partners' programs follow what has changed
+            models.Index(fields=["updated_at", "id", "channel"], name="order_changes"),
             # what is late, and work by its deadline
             models.Index(
                 fields=["ship_by"],

@@ -1,0 +1,116 @@
+"""What the description of the API says of orders and customers, with examples."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+
+from oms.core.api.bulk import BulkAnswerSerializer
+from orders.api import bodies, shapes
+
+SHIP_TO = {
+    "name": "Erika Muster",
+    "street": "Lindenstraße 1",
+    "city": "Berlin",
+    "postal_code": "10969",
+    "country": "DE",
+}
+NEW_ORDER = {
+    "external_id": "WEB-1001",
+    "currency": "EUR",
+    "lines": [{"sku": "SHIRT", "quantity": 2, "unit_price": "19.90"}],
+    "customer": {"email": "erika@example.org", "name": "Erika Muster"},
+    "ship_to": SHIP_TO,
+    "shipping_amount": "4.90",
+    "total_amount": "44.70",
+}
+NUMBER = OpenApiParameter(
+    "number", OpenApiTypes.STR, "path", description="The number of the order."
+)
+
+
+def _example(value: dict, name: str = "Usual") -> list[OpenApiExample]:
+    return [OpenApiExample(name, value, request_only=True)]
+
+
+def _action(body, summary: str, example: dict, answer=shapes.OrderSerializer):
+    return extend_schema(
+        parameters=[NUMBER],
+        request=body,
+        responses={200: answer},
+        summary=summary,
+        examples=_example(example) if example else [],
+    )
+
+
+def _read(answer, summary: str):
+    return extend_schema(parameters=[NUMBER], responses=answer, summary=summary)
+
+
+ORDERS = {
+    "list": extend_schema(
+        summary="List orders",
+        description="By `updated_at`, oldest first; the last seconds are left out, "
+        "unless `external_id` names one order.",
+    ),
+    "retrieve": _read(shapes.OrderSerializer, "Read an order"),
+    "create": extend_schema(
+        request=bodies.OrderBody,
+        responses={201: shapes.OrderSerializer, 200: shapes.OrderSerializer},
+        summary="Create an order",
+        description="201 for a new order; 200 where the channel has one with this "
+        "`external_id` and the same content already; 409 where the content differs. "
+        "What cannot be confirmed yet (an unknown SKU, a missing payment) is taken "
+        "and waits: see `refusals`.",
+        examples=_example(NEW_ORDER),
+    ),
+    "bulk": extend_schema(
+        request=bodies.OrderBulkBody,
+        responses={200: BulkAnswerSerializer},
+        summary="Create up to 100 orders",
+        description="`all_or_nothing`: 409, or 400, where one of them cannot be done. "
+        "`best_effort`: each says for itself. The `data` of a result is the order in "
+        "short.",
+        examples=_example({"mode": "best_effort", "items": [NEW_ORDER]}),
+    ),
+    "partial_update": extend_schema(
+        parameters=[NUMBER],
+        request=bodies.OrderChange,
+        responses={200: shapes.OrderSerializer},
+        summary="Change an order",
+        description="What is left out stays; `tags` are all of them.",
+        examples=_example({"ship_to": {"street": "Lindenstraße 2"}, "priority": 10}),
+    ),
+    "confirm": _action(bodies.NothingBody, "Try to confirm an order again", {}),
+    "cancel": _action(
+        bodies.CancelBody,
+        "Cancel an order, or pieces of it",
+        {"reason": "Ordered twice", "lines": [{"position": 1, "quantity": 1}]},
+    ),
+    "hold": _action(
+        bodies.HoldBody,
+        "Hold an order",
+        {
+            "handle": "address-check",
+            "reason": "customer_request",
+            "blocks": ["release", "ship"],
+            "note": "The customer asks us to wait.",
+        },
+    ),
+    "release": _action(
+        bodies.ReleaseBody, "Release a hold of your own", {"handle": "address-check"}
+    ),
+    "payments": _read(shapes.PaymentListSerializer, "Read the payments of an order"),
+    "notes": _read(shapes.NoteListSerializer, "Read your notes"),
+}
+CUSTOMERS = {
+    "list": extend_schema(summary="List customers"),
+    "retrieve": extend_schema(
+        summary="Read a customer",
+        parameters=[OpenApiParameter("id", OpenApiTypes.INT64, "path")],
+    ),
+}
+ADD_NOTE = _action(
+    bodies.NoteBody,
+    "Add a note",
+    {"text": "Leave it with the neighbour."},
+    shapes.NoteListSerializer,
+)
