@@ -2,7 +2,6 @@
 
 import random
 import socket
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -11,22 +10,21 @@ import httpx
 
 from tests.api.partner import new_order
 
-_local = threading.local()
 PATIENCE = 200  # repetitions of one request
 
 
 def _client() -> httpx.Client:
-    if not hasattr(_local, "client"):
-        _local.client = httpx.Client(trust_env=False, timeout=60)
-    return _local.client
+    return httpx.Client(trust_env=False, timeout=60)
 
 
-def send(url: str, secret: str, body: dict, key: str) -> httpx.Response:
+def send(
+    client: httpx.Client, url: str, secret: str, body: dict, key: str
+) -> httpx.Response:
     """As a careful program does: the same key until there is an answer."""
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
     for _ in range(PATIENCE):
         try:
-            answer = _client().post(url, json=body, headers=headers)
+            answer = client.post(url, json=body, headers=headers)
         except httpx.TransportError:
             continue
         if "Retry-After" not in answer.headers:
@@ -47,8 +45,8 @@ def creates(base: str, secret: str, orders: int, copies: int, seed: int = 1) -> 
             calls.append((body, key))
     luck.shuffle(calls)
     url = f"{base}/api/v1/orders/"
-    with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda call: send(url, secret, *call), calls))
+    with _client() as client, ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda call: send(client, url, secret, *call), calls))
     numbers = {}
     for (body, _key), answer in zip(calls, answers, strict=True):
         if answer.status_code < 300:
@@ -69,13 +67,13 @@ def cuts(base: str, secret: str, number: str, times: int, seed: int = 1) -> dict
     path = f"/api/v1/orders/{number}/notes/"
     jobs = [(f"c-{seed}-{n}", luck.uniform(0, 0.06)) for n in range(times)]
 
-    def one(job) -> int:
+    def one(job) -> tuple[int, bool]:
         key, wait = job
         _cut(base, secret, path, key, wait)
-        answer = send(base + path, secret, {"text": key}, key)
+        answer = send(client, base + path, secret, {"text": key}, key)
         return answer.status_code, "Idempotent-Replayed" in answer.headers
 
-    with ThreadPoolExecutor(4) as pool:
+    with _client() as client, ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(one, jobs))
     return {
         "cuts": times,

@@ -24,7 +24,7 @@ from tests.api import storm
 from tests.api.partner import make_key
 from tests.benchmarks import database
 from tests.benchmarks.server import with_name
-from tests.serving import Server
+from tests.serving import CLIENT, Server
 
 
 def main(arguments: list[str]) -> int:
@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> int:
 
 def play(server: Server, secret: str, given) -> dict:
     creates = storm.creates(server.url, secret, given.orders, given.copies, given.seed)
-    one = storm.send(f"{server.url}/api/v1/orders/", secret, storm.new_order(), "one")
+    url = f"{server.url}/api/v1/orders/"
+    one = storm.send(CLIENT, url, secret, storm.new_order(), "one")
     cuts = storm.cuts(server.url, secret, one.json()["number"], given.cuts, given.seed)
     noted = Event.objects.filter(action="order.noted")
     texts = [event.data["text"] for event in noted]

@@ -31,6 +31,7 @@ def read_body(request) -> bytes:
     if len(body) > MOST_BYTES:
         raise Problem("too_large", _("5 MB at most; send less at a time."))
     request._request._body = body
+    request._request._read_started = True
     meta["CONTENT_LENGTH"] = str(len(body))
     return body
 

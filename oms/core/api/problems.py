@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
@@ -192,6 +193,7 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
+@csrf_exempt
 def no_such_path(request: HttpRequest, *_args, **_kwargs) -> HttpResponse:
     """Every path under /api/ that is nothing. No redirect to the one with the slash: it
     would lose the body."""
