@@ -86,6 +86,7 @@ def test_79_odd_paths_and_methods(server, secret):
     line = http.client.HTTPConnection(*server.address, timeout=10)
     line.request("BREW", "/api/v1/orders/")
     answer = line.getresponse()
+    line.close()
     assert answer.status in {401, 405}
     assert answer.headers["Content-Type"] == "application/problem+json"
 
