@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0005_sandbox_channels'),
-        ('orders', '0010_import_permission'),
+        ('channels', '0006_sandbox_channels'),
+        ('orders', '0011_orders_exported'),
     ]
 
     operations = [

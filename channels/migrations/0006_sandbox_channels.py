@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0004_door'),
+        ('channels', '0005_listings_exported'),
     ]
 
     operations = [
