@@ -53,7 +53,9 @@ def locations(keys: Iterable[int]) -> dict[int, str]:
     works = works.exclude(status=Status.CANCELLED).select_related("location")
     texts = defaultdict(dict)
     for work in works.order_by("id"):
-        text = f"{work.location} · {work.get_status_display()}"
+        gone = work.status == Status.FULFILLED
+        how_far = Phase.SHIPPED.label if gone else work.get_status_display()
+        text = f"{work.location} · {how_far}"
         texts[work.order_id][text] = None
     return {pk: panels.lines_of(each) for pk, each in texts.items()}
 

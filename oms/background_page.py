@@ -108,7 +108,7 @@ def _need(request, permission: str) -> None:
         raise PermissionDenied
 
 
-def trouble(now: datetime) -> Part:
+def trouble(user, now: datetime) -> Part:
     """Failed tasks, and one more if no worker shows life."""
     silent = background.silent()
     number = Failure.objects.count() + silent

@@ -39,6 +39,7 @@ ASKS = (
     "orders.correct_order",
     "orders.place_hold",
     "orders.release_hold",
+    "orders.reship_order",
     "returns.request_return",
     "returns.approve_return",
 )

@@ -143,7 +143,7 @@ def held(order, action: str) -> str:
     names = [hold["text"] for hold in order.active_holds if action in hold["blocks"]]
     if not names:
         return ""
-    return _("it is on hold: %(holds)s; release each of them by name") % {
+    return _("it is on hold: %(holds)s; release what holds it first") % {
         "holds": ", ".join(names)
     }
 

@@ -15,7 +15,7 @@ LIST = "admin:channels_channel_changelist"
 register_entry(Entry(gettext_lazy("Channels"), LIST, "channels.view_channel", 70))
 
 
-def first_channel(now: datetime) -> Part:
+def first_channel(user, now: datetime) -> Part:
     step = Step(
         _("Connect a channel"),
         _("Where orders come from."),

@@ -13,6 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from fulfillment.admin.station import places_of
 from fulfillment.admin.work import StatusAdmin
+from fulfillment.carriers.base import name_of
 from fulfillment.models import Label, Shipment
 from fulfillment.services import label_voiding, labels, printing, shipping
 from oms.core import panels
@@ -45,7 +46,7 @@ def labels_of_parcel(shipment: Shipment) -> panels.Table:
         [
             [
                 panels.link(Label, label.pk, label.get_status_display()),
-                label.carrier,
+                name_of(label.carrier),
                 label.service,
                 label.tracking_number or panels.NOTHING,
                 panels.money(label.price, label.currency),

@@ -3,6 +3,7 @@
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from fulfillment.carriers.base import name_of
 from fulfillment.rates.choosing import Quote
 from oms.core import panels
 
@@ -16,7 +17,7 @@ def offers_table(quotes: list[Quote]) -> panels.Table:
         [
             [
                 quote.offer.name or quote.offer.service,
-                quote.offer.carrier,
+                name_of(quote.offer.carrier),
                 panels.money(quote.offer.price, quote.offer.currency),
                 date_format(quote.arrives_on, "SHORT_DATE_FORMAT"),
                 _("late") if quote.late else _("kept"),

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fulfillment.carriers.base import carriers
+from fulfillment.carriers.base import carriers, name_of
 from fulfillment.models import FulfillmentOrder, Shipment
 from fulfillment.models.shipments import TrackingStatus
 from oms.core.desk import Saying
@@ -51,8 +51,7 @@ def carrier_of(parcel: Shipment) -> str:
     customer gets."""
     if parcel.carrier in carriers():
         return parcel.service.capitalize() or _("Parcel")
-    short = len(parcel.carrier) <= 4 and parcel.carrier.islower()
-    return parcel.carrier.upper() if short else parcel.carrier or _("Parcel")
+    return name_of(parcel.carrier) or _("Parcel")
 
 
 def scan_in_words(parcel: Shipment) -> str:

@@ -22,6 +22,7 @@ from fulfillment.admin.labels import (
 from fulfillment.admin.offers import offers_table
 from fulfillment.admin.station import places_of
 from fulfillment.admin.work import StatusAdmin
+from fulfillment.carriers.base import name_of
 from fulfillment.models import Shipment, ShipmentLine, TrackingEvent
 from fulfillment.services import printing, quoting
 from oms.core import panels
@@ -75,7 +76,7 @@ class ShipmentAdmin(ExportingAdmin, LabelPermissions, StatusAdmin):
     own_panels += (tracking_of_parcel,)
     actions = [buy_labels, ship_with_label, void_labels_of_parcels]
     has_timeline = True
-    list_display = ["number", "order", "origin", "badge", "carrier"]
+    list_display = ["number", "order", "origin", "badge", "carrier_name"]
     list_display += ["tracking_number", "tracking_status", "shipped_at", "delivered_at"]
     list_filter = ["status", "tracking_status", "fulfillment_order__location"]
     search_fields = ["number__exact", "tracking_number__exact", "order__number__exact"]
@@ -83,9 +84,13 @@ class ShipmentAdmin(ExportingAdmin, LabelPermissions, StatusAdmin):
     list_select_related = ["order", "fulfillment_order__location"]
     ordering = ["-id"]
     fields = [("number", "badge"), ("order", "fulfillment_order"), "origin"]
-    fields += [("carrier", "service", "tracking_number"), "tracking_status"]
+    fields += [("carrier_name", "service", "tracking_number"), "tracking_status"]
     fields += [("weight_grams", "promised_at"), ("shipped_at", "delivered_at")]
     fields += [("handed_over_at", "last_event_at"), "slip"]
+
+    @admin.display(description=gettext_lazy("carrier"), empty_value=panels.NOTHING)
+    def carrier_name(self, shipment):
+        return name_of(shipment.carrier)
 
     @admin.display(description=gettext_lazy("from"))
     def origin(self, shipment):

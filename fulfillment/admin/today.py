@@ -7,9 +7,10 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment.models import FulfillmentOrder
+from fulfillment.models import FulfillmentOrder, Shipment
+from inventory.admin.scope import within
 from oms.core.navigation import Entry, register_entry
-from oms.core.today import Board, Counter, Part, register_area, rows_url
+from oms.core.today import Board, Counter, Part, register_area, rows_of_spans, rows_url
 
 WORK = "admin:fulfillment_fulfillmentorder_changelist"
 PARCELS = "admin:fulfillment_shipment_changelist"
@@ -30,7 +31,7 @@ STEPS = {
 }
 
 
-def work(now: datetime) -> Part:
+def work(user, now: datetime) -> Part:
     """One statement: the work of each location by step, and what of it is late."""
     labels = {
         LATE: _("Late"),
@@ -38,7 +39,7 @@ def work(now: datetime) -> Part:
         "floor": _("On the floor"),
         "packed": _("Packed"),
     }
-    sums = _sums(now)
+    sums = _sums(user, now)
     places = list(dict.fromkeys(place for place, _name in sums))
     rows = [
         [
@@ -67,11 +68,21 @@ def work(now: datetime) -> Part:
     return Part(boards=(board,))
 
 
-def _sums(now: datetime) -> dict[tuple, int]:
+def parcels_of_the_day(user, now: datetime) -> Part:
+    """What has left, beside the same weekday a week ago."""
+    shown = Shipment.objects.filter(within(user, "fulfillment_order__location"))
+    rows = rows_of_spans(shown, "shipped_at", PARCELS, now)
+    headings = [_("Shipped"), _("Parcels")]
+    return Part(boards=(Board(_("Parcels going out"), headings, rows, "", 22),))
+
+
+def _sums(user, now: datetime) -> dict[tuple, int]:
     """{((location, code), step): pieces of work}; a location that only has work of
     other steps (reserved, scheduled) stands there with 0."""
     found = (
-        FulfillmentOrder.objects.filter(status__in=FulfillmentOrder.OPEN)
+        FulfillmentOrder.objects.filter(
+            within(user, "location"), status__in=FulfillmentOrder.OPEN
+        )
         .values_list("location_id", "location__code", "status")
         .annotate(number=Count("pk"), late=Count("pk", filter=Q(ship_by__lt=now)))
         .order_by("location__priority", "location__code")
@@ -90,3 +101,4 @@ def _filters(name: str) -> dict[str, str]:
 
 
 register_area(VIEW, work)
+register_area("fulfillment.view_shipment", parcels_of_the_day)

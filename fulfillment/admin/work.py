@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.admin.offers import offers_table
+from fulfillment.carriers.base import name_of
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
 from fulfillment.services import quoting
 from inventory.admin.scope import within
@@ -68,7 +69,7 @@ def parcels_of_work(work: FulfillmentOrder) -> panels.Table:
             [
                 panels.link(Shipment, shipment.pk, shipment.number),
                 panels.status_badge(shipment),
-                shipment.carrier or panels.NOTHING,
+                name_of(shipment.carrier) or panels.NOTHING,
                 shipment.tracking_number or panels.NOTHING,
                 panels.status_badge(shipment, "tracking_status"),
             ]
@@ -107,7 +108,7 @@ class FulfillmentOrderAdmin(ActingAdmin, StatusAdmin):
     own_panels = (lines_of_work, offers_of_work, parcels_of_work)
     has_timeline = True
     list_display = ["number", "order", "location", "badge", "ship_by"]
-    list_display += ["assigned_at", "released_at", "packed_at", "fulfilled_at"]
+    list_display += ["assigned_at", "released_at", "fulfilled_at"]
     list_filter = ["status", LateFilter, "location"]
     search_fields = ["number__exact", "order__number__exact"]
     search_help_text = gettext_lazy("Number of the work or of the order")

@@ -3,6 +3,7 @@ classes."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from oms.core.money import is_currency
 from oms.core.registry import registered
@@ -60,6 +61,7 @@ class Carrier:
     """
 
     code = ""
+    name: Any = ""  # as people read it; without one the code
     local = False
 
     def buy(self, parcel: Parcel) -> Bought:
@@ -72,6 +74,14 @@ class Carrier:
     def void(self, key: str, tracking_number: str) -> None:
         """Take it back; it was never used. Voiding twice is voiding once."""
         raise NotImplementedError
+
+
+def name_of(code: str) -> str:
+    """As people write it: dhl is DHL."""
+    known = carriers().get(code)
+    if known and known.name:
+        return str(known.name)
+    return code.upper() if len(code) <= 4 and code.islower() else code
 
 
 def carriers() -> dict[str, Carrier]:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy
+
 from fulfillment.carriers.base import Bought, Carrier, Parcel
 
 PREFIX = "OMS"
@@ -13,6 +15,7 @@ class RateTableCarrier(Carrier):
     checks the others, as a scanner may misread one."""
 
     code = "rate_table"
+    name = gettext_lazy("Own labels")
     local = True
 
     def buy(self, parcel: Parcel) -> Bought:

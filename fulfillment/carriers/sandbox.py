@@ -12,6 +12,7 @@ from oms.core.exceptions import UnansweredError
 
 class SandboxCarrier(Carrier):
     code = "sandbox"
+    name = "Sandbox"
 
     def buy(self, parcel: Parcel) -> Bought:
         body = {

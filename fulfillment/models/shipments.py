@@ -108,6 +108,12 @@ class Shipment(StatusModel):
                 name="shipment_silent",
                 condition=Q(status="shipped"),
             ),
+            # what has left today
+            models.Index(
+                fields=["shipped_at"],
+                name="shipment_shipped",
+                condition=Q(shipped_at__isnull=False),
+            ),
             # parcels that have a label and stand here
             models.Index(
                 fields=["fulfillment_order"],

@@ -94,11 +94,11 @@ def _chosen(decision, used: list[dict], waiting: int) -> str:
     if len(used) > 1:
         text = _("%(codes)s: no single location holds it; these are the fewest that do")
     elif waiting:
-        text = _("%(codes)s: the location that holds most of it")
+        text = _("%(codes)s: it has the most of it")
     elif decision.policy_id is None:
-        text = _("%(codes)s: the nearest location that holds everything")
+        text = _("%(codes)s: the nearest that has everything")
     else:
-        text = _("%(codes)s: the first by the criteria that holds everything")
+        text = _("%(codes)s: ranks first of those that have everything")
     distance = used[0].get("distance_km") if len(used) == 1 else None
     if distance is not None:
         text += _(", %(km)d km away")

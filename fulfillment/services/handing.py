@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from fulfillment.carriers.base import name_of
 from fulfillment.models import Shipment
 from fulfillment.models.shipments import TrackingStatus
 from fulfillment.services import shipping
@@ -31,6 +32,10 @@ class Heap(NamedTuple):
     location: Location
     carrier: str
     parcels: list[Shipment]
+
+    @property
+    def carrier_name(self) -> str:
+        return name_of(self.carrier)
 
     @property
     def ready(self) -> list[Shipment]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfillment.carriers.base import name_of
 from fulfillment.models import Shipment
 from fulfillment.models.shipments import TrackingStatus
 from fulfillment.services.locking import lock_shipments
@@ -99,7 +100,7 @@ def _silence(shipment: Shipment, at: datetime) -> str:
 def _item(shipment: Shipment, kind: str, text: str) -> WorkItem:
     title = _("%(parcel)s (%(carrier)s %(number)s): %(text)s") % {
         "parcel": shipment,
-        "carrier": shipment.carrier,
+        "carrier": name_of(shipment.carrier),
         "number": shipment.tracking_number,
         "text": text,
     }

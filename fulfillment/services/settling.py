@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fulfillment.carriers.base import Bought, Carrier, carriers
+from fulfillment.carriers.base import Bought, Carrier, carriers, name_of
 from fulfillment.models import Label, Shipment
 from fulfillment.services.label_rows import (
     FAILED_ITEM,
@@ -252,7 +252,11 @@ def _tell_staff(label: Label, at: datetime) -> None:
     if not label.error:
         return
     given_up = label.attempts >= outside.MOST_ATTEMPTS
-    words = {"parcel": label.shipment, "carrier": label.carrier, "error": label.error}
+    words = {
+        "parcel": label.shipment,
+        "carrier": name_of(label.carrier),
+        "error": label.error,
+    }
     if label.status == Status.FAILED:
         title = _(
             "%(parcel)s: %(carrier)s sold no label: %(error)s. Mend that and buy a "

@@ -22,7 +22,7 @@ BEGUN = """
 register_entry(Entry(gettext_lazy("Stock"), LIST, VIEW, 60, "s"))
 
 
-def low_stock(now: datetime) -> Part:
+def low_stock(user, now: datetime) -> Part:
     """Products, as the page shows them: a row for each."""
     low = StockLevel.objects.filter(LOW, product__tracks_stock=True)
     number = low.values("product").distinct().count()
@@ -30,7 +30,7 @@ def low_stock(now: datetime) -> Part:
     return Part((Counter(_("Low stock"), number, url, 120),))
 
 
-def first_stock(now: datetime) -> Part:
+def first_stock(user, now: datetime) -> Part:
     with connection.cursor() as cursor:
         cursor.execute(BEGUN)
         location, product, stock = cursor.fetchone()

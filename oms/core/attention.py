@@ -120,8 +120,8 @@ class Board(NamedTuple):
 
 
 def scope(user, place: int | None = None) -> Q:
-    """The items of this person's locations, of one of them if asked."""
-    return _within(_places_of(user), place)
+    """The items of this person's locations, of one of them if asked, and tasks."""
+    return _within(_places_of(user), place) & ~fixes.hidden_from(user)
 
 
 def _places_of(user) -> Collection[int] | None:
@@ -170,7 +170,7 @@ def age(at: datetime, now: datetime) -> str:
 
 def board(user, asked: Asked, now: datetime) -> Board:
     mine, places = _places_of(user), fixes.places()
-    here = _within(mine, asked.place)
+    here = scope(user, asked.place)
     counts = list(_counts(user, here))
     tabs = _tabs(counts)
     numbers: Counter = Counter()
@@ -186,7 +186,7 @@ def board(user, asked: Asked, now: datetime) -> Board:
         kinds = [chosen_kind, *(kind for kind in kinds if kind != chosen_kind)]
     shown = [chosen_kind] if chosen_kind else kinds[:OPEN_GROUPS]
     items = _items(user, asked, here, shown, MANY if chosen_kind else FEW)
-    focused = _focused(_within(mine, None), asked, items)
+    focused = _focused(scope(user), asked, items)
     documents = fixes.documents_of([*items, *([focused] if focused else [])])
     rows = [_row(user, item, documents, now) for item in items]
     groups = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from oms.core import workitems
 from oms.core.models import WorkItem
+from oms.core.navigation import may
 from oms.core.outcome import Outcome
 from oms.core.panels import link
 
@@ -104,6 +105,29 @@ def kind_of(name: str) -> Kind:
     if found := _kinds.get(name) or _kinds.get(f"{name.partition(':')[0]}:"):
         return found
     return Kind(name.replace("_", " ").capitalize(), "", (done(_("It is done")),))
+
+
+def concerns(user, name: str) -> bool:
+    """This person may do something about such items, or look at what they are about;
+    who may do neither is not told either."""
+    kind = kind_of(name)
+    needed = [each.permission for each in (*kind.fixes, *kind.ways)]
+    own = [permission for permission in needed if permission != CHANGE]
+    return any(may(user, permission) for permission in own or needed)
+
+
+def hidden_from(user) -> models.Q:
+    """The items of kinds that do not concern this person."""
+    return models.Q(
+        *(
+            models.Q(kind__startswith=name)
+            if name.endswith(":")
+            else models.Q(kind=name)
+            for name in _kinds
+            if not concerns(user, name)
+        ),
+        _connector=models.Q.OR,
+    )
 
 
 def label_of(name: str) -> str:

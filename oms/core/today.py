@@ -5,11 +5,14 @@ large the shop is, and only for people who have its permission.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from oms.core.navigation import may
 
@@ -27,7 +30,8 @@ class Counter(NamedTuple):
 
 
 class Board(NamedTuple):
-    """A table; its cells are text or counters. `url` leads to all of it."""
+    """A table; its cells are text or counters. `url` leads to all of it. The first
+    `words` columns are read, the others compared."""
 
     title: str
     headings: list[str]
@@ -36,6 +40,7 @@ class Board(NamedTuple):
     position: int
     url: str = ""
     note: str = ""
+    words: int = 1
 
 
 class Step(NamedTuple):
@@ -56,20 +61,22 @@ class Part(NamedTuple):
     steps: tuple[Step, ...] = ()
 
 
-Area = Callable[[datetime], Part]
+Area = Callable[[Any, datetime], Part]
 
 _areas: dict[Area, str] = {}
 
 
 def register_area(permission: str, area: Area) -> None:
-    """Show what `area(now)` says to people with this permission."""
+    """Show what `area(user, now)` says to people with this permission: what this one
+    sees of it, so that a number is as many rows as its list shows them."""
     _areas[area] = permission
 
 
 def today(user, now: datetime) -> Part:
     """All parts in one, each kind in the order of its positions. The steps are left
     out once all of them are done."""
-    parts = [area(now) for area, permission in _areas.items() if may(user, permission)]
+    allowed = [each for each, permission in _areas.items() if may(user, permission)]
+    parts = [area(user, now) for area in allowed]
     counters, boards, steps = (
         tuple(sorted(sum(kind, ()), key=lambda each: each.position))
         for kind in zip(Part(), *parts, strict=True)
@@ -77,6 +84,46 @@ def today(user, now: datetime) -> Part:
     if all(step.done for step in steps):
         steps = ()
     return Part(counters, boards, steps)
+
+
+def spans_of_day(now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
+    """Today so far, and the same weekday a week ago: until this time, and whole. The
+    last holds the one before it."""
+    week_ago = _midnight(now - timedelta(days=7))
+    whole_day = _("%(day)s, the whole day") % {
+        "day": date_format(week_ago, "FULL_DAY_FORMAT")
+    }
+    then = datetime.combine(week_ago, now.time(), now.tzinfo)
+    return {
+        _("Today so far"): (_midnight(now), None),
+        _("A week ago by this time"): (week_ago, then),
+        whole_day: (week_ago, _midnight(week_ago + timedelta(days=1))),
+    }
+
+
+def rows_of_spans(
+    rows: QuerySet, moment: str, url_name: str, now: datetime
+) -> list[list[Any]]:
+    """A row for each span: how many of `rows` have their `moment` in it, and which."""
+    wanted = {
+        label: {f"{moment}__gte": start} | ({f"{moment}__lt": end} if end else {})
+        for label, (start, end) in spans_of_day(now).items()
+    }
+    today, _then, whole = (Q(**each) for each in wanted.values())
+    counts = rows.filter(today | whole).aggregate(
+        **{
+            f"n{n}": Count("pk", filter=Q(**each))
+            for n, each in enumerate(wanted.values())
+        }
+    )
+    return [
+        [label, Counter(label, number, rows_url(url_name, each))]
+        for (label, each), number in zip(wanted.items(), counts.values(), strict=True)
+    ]
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at, time.min, at.tzinfo)
 
 
 def rows_url(url_name: str, filters: Mapping[str, Any]) -> str:

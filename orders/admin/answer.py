@@ -76,7 +76,7 @@ def _held(order: Order) -> Saying:
             "who": hold.placed_by.removeprefix("user:"),
         }
         if hold.note:
-            text += f": “{hold.note}”"
+            text += f": “{hold.note.rstrip('.')}”"
         if hold.until:
             text += _("; ends %(when)s") % {"when": time_in_words(hold.until)}
         texts.append(f"{text}.")

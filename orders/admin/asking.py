@@ -22,11 +22,12 @@ def require(request: HttpRequest, permission: str) -> None:
 
 class Words(NamedTuple):
     """What the page is called, what its button says, and what is said when it is
-    done."""
+    done. `then(outcome)`: the page that opens, if not that of the order."""
 
     title: str
     submit: str
     done: str
+    then: Callable[[Outcome], str] | None = None
 
 
 def ask(
@@ -49,7 +50,7 @@ def ask(
             return seen.conflict(request, order, stale)
         if not out.refused:
             messages.success(request, words.done)
-            return redirect(back)
+            return redirect(words.then(out) if words.then else back)
         for reasons in out.refused.values():
             for reason in reasons:
                 form.add_error(None, reason)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from oms.core import panels
 from oms.core.acting import ActingAdmin
 from oms.core.extra_pages import urls_of
-from orders.admin import annotating, cancelling, findings, page
+from orders.admin import annotating, cancelling, findings, page, reshipping
 from orders.admin import holds as hold_pages
 from orders.admin.listing import OrderList
 from orders.admin.recording import record_payment
@@ -51,6 +51,7 @@ class OrderAdmin(ActingAdmin, OrderList):
                 cancelling.cancel_pieces,
                 "orders_order_cancel_pieces",
             ),
+            ("<int:pk>/reship/", reshipping.reship, "orders_order_reship"),
             ("<int:pk>/note/", annotating.note, "orders_order_note"),
             ("<int:pk>/annotate/", annotating.annotate, "orders_order_annotate"),
         ]

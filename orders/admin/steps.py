@@ -106,6 +106,12 @@ def offer_cancel_pieces(order: Order, user) -> Offer | None:
     return Offer(url=page(order, "cancel_pieces"))
 
 
+def offer_reship(order: Order, user) -> Offer | None:
+    """Something has left that can be sent again."""
+    left = any(line.shipped_quantity and line.product_id for line in order.lines.all())
+    return Offer(url=page(order, "reship")) if left else None
+
+
 ACTIONS = [
     Action(
         "confirm",
@@ -146,6 +152,13 @@ ACTIONS = [
         offer_capture,
         capture,
         gettext_lazy("The capture is asked for."),
+    ),
+    Action(
+        "reship",
+        gettext_lazy("Reship…"),
+        "orders.reship_order",
+        150,
+        offer_reship,
     ),
     Action(
         "cancel-pieces",

@@ -1,22 +1,25 @@
 """What orders add to the rail and to Today."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Q
-from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms.core import fixes, panels
+from oms.core.lists import additions
+from oms.core.models import WorkItem
 from oms.core.navigation import Entry, Search, register_entry, register_search
-from oms.core.today import Board, Counter, Part, register_area, rows_url
+from oms.core.today import Board, Counter, Part, register_area, rows_of_spans, rows_url
 from orders import queues
-from orders.admin.listing import number_in_words
+from orders.admin.listing import number_in_words, span
 from orders.admin.palette import orders_named
 from orders.models import Order
 
 LIST = "admin:orders_order_changelist"
 VIEW = "orders.view_order"
 # nobody has to do anything; and what needs attention stands there by its reason
+LATE = 6  # rows; the others are behind "All"
 LEFT_OUT = {"all", "in-transit", "attention"}
 
 register_entry(Entry(gettext_lazy("Orders"), LIST, VIEW, 10, "o", in_bar=True))
@@ -31,7 +34,7 @@ register_search(
 )
 
 
-def orders_that_wait(now: datetime) -> Part:
+def orders_that_wait(user, now: datetime) -> Part:
     """The tabs of the list, with the same numbers."""
     numbers = queues.counts()
     counters = [
@@ -49,41 +52,52 @@ def orders_that_wait(now: datetime) -> Part:
     return Part(counters=tuple(counters))
 
 
-def orders_of_the_day(now: datetime) -> Part:
+def orders_of_the_day(user, now: datetime) -> Part:
     """Today so far beside the same weekday a week ago: until this time, and whole."""
-    midnight = _midnight(now)
-    week_ago = _midnight(now - timedelta(days=7))
-    then = datetime.combine(week_ago, now.time(), now.tzinfo)
-    whole_day = _("%(day)s, the whole day") % {
-        "day": date_format(week_ago, "FULL_DAY_FORMAT")
-    }
-    until = _midnight(week_ago + timedelta(days=1))
-    spans = {
-        _("Today so far"): {"placed_at__gte": midnight},
-        _("A week ago by this time"): {
-            "placed_at__gte": week_ago,
-            "placed_at__lt": then,
-        },
-        whole_day: {"placed_at__gte": week_ago, "placed_at__lt": until},
-    }
-    today, _then, whole = (Q(**each) for each in spans.values())
-    counts = Order.objects.filter(today | whole).aggregate(
-        **{
-            f"n{n}": Count("pk", filter=Q(**each))
-            for n, each in enumerate(spans.values())
-        }
-    )
-    rows = [
-        [label, Counter(label, number, rows_url(LIST, each))]
-        for (label, each), number in zip(spans.items(), counts.values(), strict=True)
-    ]
+    rows = rows_of_spans(Order.objects.all(), "placed_at", LIST, now)
     headings = [_("Placed"), _("Orders")]
     return Part(boards=(Board(_("Orders coming in"), headings, rows, "", 20),))
 
 
-def _midnight(at: datetime) -> datetime:
-    return datetime.combine(at, time.min, at.tzinfo)
+def late_orders(user, now: datetime) -> Part:
+    """Those that should have left longest ago, where they are and what is wrong."""
+    rows = list(
+        Order.objects.filter(queues.late()).order_by(*queues.BY_DEADLINE)[:LATE]
+    )
+    keys = [order.pk for order in rows]
+    where = additions(Order).columns.get("location")
+    places = where.cells(keys) if where and keys else {}
+    items = WorkItem.objects.filter(
+        status=WorkItem.Status.OPEN, subject_type="order", subject_id__in=keys
+    )
+    reasons = {
+        pk: fixes.label_of(kind)
+        for pk, kind in items.order_by("-opened_at").values_list("subject_id", "kind")
+        if fixes.concerns(user, kind)
+    }
+    board = Board(
+        _("Late"),
+        [_("Order"), _("Customer"), _("Location"), _("Why"), _("Late by")],
+        [
+            [
+                panels.link(Order, order.pk, order.number),
+                order.ship_to_company or order.ship_to_name or panels.NOTHING,
+                places.get(order.pk) or panels.NOTHING,
+                ", ".join(hold["text"] for hold in order.active_holds)
+                or reasons.get(order.pk)
+                or order.get_phase_display(),
+                format_html('<b class="late">{}</b>', span(now - order.ship_by)),
+            ]
+            for order in rows
+        ],
+        _("Nothing is late."),
+        5,
+        rows_url(LIST, {"queue": "late"}),
+        words=4,
+    )
+    return Part(boards=(board,))
 
 
 register_area(VIEW, orders_that_wait)
 register_area(VIEW, orders_of_the_day)
+register_area(VIEW, late_orders)

@@ -92,4 +92,7 @@ class Hold(TimestampedModel):
         ]
 
     def __str__(self):
-        return f"{self.get_reason_display()} ({self.handle})"
+        reason = self.get_reason_display()
+        return (
+            f"{reason} ({self.handle})" if self.handle != self.reason else f"{reason}"
+        )

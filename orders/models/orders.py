@@ -154,6 +154,7 @@ class Order(ShipTo, StatusModel):
             ("confirm_order", "Can confirm orders"),
             ("cancel_order", "Can cancel orders"),
             ("correct_order", "Can correct addresses and accept findings"),
+            ("reship_order", "Can send again what has left, free of charge"),
             ("annotate_order", "Can set notes, tags, gift and priority"),
             ("import_order", "Can import orders from files"),
             ("export_order", "Can export orders"),

@@ -17,7 +17,7 @@ OURS = Status.REQUESTED, Status.RECEIVED, Status.INSPECTED  # not: the customer'
 register_entry(Entry(gettext_lazy("Returns"), LIST, VIEW, 50))
 
 
-def returns_to_do(now: datetime) -> Part:
+def returns_to_do(user, now: datetime) -> Part:
     number = Return.objects.filter(status__in=OURS).count()
     url = rows_url(LIST, {"status__in": ",".join(OURS)})
     return Part((Counter(_("Returns to do"), number, url, 110),))

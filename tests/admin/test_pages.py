@@ -73,7 +73,7 @@ def test_the_order_page_tells_what_happened(office, world):
 
     for text in (
         "No location yet",
-        "BER: the location that holds most of it",
+        "BER: it has the most of it",
         "1 piece waits for stock",
         f"T{order.shipments.get().number}",
         "Order checked and confirmed",

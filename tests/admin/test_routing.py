@@ -33,7 +33,7 @@ def test_defect_25_the_order_page_says_why_here_and_why_not_elsewhere(office, as
 
     page, why_page = text_of(office.get(url)), text_of(office.get(why_url))
 
-    why = "BER: the nearest location that holds everything, 0 km away."
+    why = "BER: the nearest that has everything, 0 km away."
     assert why in page
     assert f'href="{why_url}">Why here</a>' in page
     for text in (
@@ -107,7 +107,7 @@ def test_an_order_is_tried_against_a_draft(office, world, assigned):
 
     page = text_of(office.post(tool(assigned.order, "try"), {"policy": draft.pk}))
 
-    assert "NYC: the first by the criteria that holds everything" in page
+    assert "NYC: ranks first of those that have everything" in page
     assert "Nothing was changed." in page
     assert shop.works_of([assigned.order]) == [assigned]
 

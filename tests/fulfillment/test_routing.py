@@ -51,9 +51,7 @@ def test_the_nearest_location_is_explained(world):
 
     decision = decision_of(order)
 
-    assert explain.why(decision) == (
-        "BER: the nearest location that holds everything, 0 km away."
-    )
+    assert explain.why(decision) == ("BER: the nearest that has everything, 0 km away.")
     assert explain.why_not(decision) == [
         "HAM: it is 255.6 km farther away.",
         "NYC: it is 6386.3 km farther away.",
@@ -85,7 +83,7 @@ def test_what_waits_is_explained(world):
     decision = decision_of(order)
 
     assert explain.why(decision) == (
-        "BER: the location that holds most of it, 0 km away; 1 piece waits for stock."
+        "BER: it has the most of it, 0 km away; 1 piece waits for stock."
     )
     assert explain.why_line(decision, 2) == (
         "Line 2: 1 wanted; free: nowhere; sent by: nobody yet."
@@ -169,7 +167,7 @@ def test_without_an_address_the_priority_decides(world):
         {"code": "NYC", "outranked": ["code", None]},
         {"code": "HAM", "outranked": ["preferred", 100]},
     ]
-    assert explain.why(decision) == ("BER: the nearest location that holds everything.")
+    assert explain.why(decision) == ("BER: the nearest that has everything.")
 
 
 def test_orders_of_one_batch_share_what_is_free_by_priority(world):

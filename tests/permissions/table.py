@@ -154,6 +154,7 @@ ADDRESSES = """
     orders_order_hold                          SL*        SL*
     orders_order_note                          405        SL*
     orders_order_record_payment                F*         F*
+    orders_order_reship                        SL*        SL*
     orders_order_return                        SLR*       SLR*
     orders_order_tool goodwill                 SLF*       SLF*
     orders_order_tool try                      SLA*       SLA*

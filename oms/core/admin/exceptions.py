@@ -125,7 +125,8 @@ def _group(request):
         seen = reading.seen(sent)
         cleared = clear(fix, items, values, actor=actor_of(request), seen=seen)
         _say(request, fix, cleared)
-        return redirect(asked.url(kind="", item=None))
+        stays = kind if cleared.refused else ""
+        return redirect(asked.url(kind=stays, item=None))
     return _preview(request, asked, kind, fix, form, items)
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from oms.core import fixes, panels, workitems
+from oms.core import attention, fixes, panels, workitems
 from oms.core.admin import exceptions
 from oms.core.admin.exporting import ExportingAdmin
 from oms.core.admin.pages import KeptAdmin
@@ -50,6 +50,9 @@ class WorkItemAdmin(ExportingAdmin, KeptAdmin):
 
     def get_urls(self):
         return [*exceptions.urls(), *super().get_urls()]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(attention.scope(request.user))
 
     def has_add_permission(self, request):
         return False
