@@ -29,6 +29,7 @@ from orders.services.settling import retry_requests
 MOST = 50  # rows of a table
 BATCH = 500  # failed tasks of one go
 PATIENCE = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
 LATEST = 50_000  # messages that are looked through for refused ones
 LABELS = {periodic.func: periodic.label for periodic in PERIODIC} | {
     "orders.tasks.take_in": gettext_lazy("Take in orders"),
@@ -76,6 +77,10 @@ class Run(NamedTuple):
     went_well: bool | None
     next_run: datetime | None
     late: bool
+
+    @property
+    def just_now(self) -> bool:
+        return self.last is not None and timezone.now() - self.last < MINUTE
 
 
 class Standing(NamedTuple):

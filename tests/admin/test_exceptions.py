@@ -23,6 +23,8 @@ from tests.admin.exception_desk import (
 )
 
 pytestmark = pytest.mark.django_db
+SEES_PARCELS = "fulfillment.view_shipment"
+CORRECTS = ("orders.correct_order", "orders.view_order")
 
 
 # --- Looking -------------------------------------------------------------------------
@@ -46,12 +48,31 @@ def test_items_stand_by_reason_oldest_first(office, doubts, careful):
     assert "Eve" in page
 
 
+def test_nobody_is_told_of_what_is_not_theirs(client, world):
+    """A packer hears nothing of refunds: neither the number nor the amount."""
+    person(client, "pat", "core.change_workitem", SEES_PARCELS)
+    items = [
+        WorkItem(kind=kind, subject_type=subject, subject_id=1, title=title)
+        for kind, subject, title in (
+            ("refund_approval", "refund", "Refund of 212.80 EUR"),
+            ("parcel_silent", "shipment", "Parcel silent"),
+        )
+    ]
+    workitems.open_items(items, at=timezone.now())
+
+    assert groups(client.get(URL)) == {"parcel_silent": 1}
+    for url in ("/admin/", "/admin/core/workitem/"):
+        page = client.get(url).content.decode()
+        assert "Parcel" in page
+        assert "Refund" not in page
+
+
 def test_an_empty_queue_says_so(office, world):
     assert "Nothing waits for a person" in office.get(URL).content.decode()
 
 
 def test_the_page_is_small_and_asks_little(client, careful, statements):
-    lead = person(client, "lead", "core.change_workitem", "orders.correct_order")
+    lead = person(client, "lead", "core.change_workitem", *CORRECTS)
     client.get(URL)  # what is kept in memory after the first request
     shop.place_orders(careful.channel, 2, ship_to=to("D-10969"))
     shop.place_orders(careful.channel, 2, [("MUG", 1)])
@@ -114,7 +135,7 @@ def test_tabs_and_places(office, admin_user, doubts, world):
 
 
 def test_a_person_of_a_place_sees_what_concerns_it(client, world):
-    walter = person(client, "wanda", "core.change_workitem")
+    walter = person(client, "wanda", "core.change_workitem", SEES_PARCELS)
     world.nyc.staff.add(walter)
     [here] = shop.place_orders(world.channel)
     shop.advance([here], to="shipped")
