@@ -9,8 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +17,6 @@ from django.utils.translation import ngettext
 from fulfillment.models import FulfillmentOrderLine
 from fulfillment.services import stopping, waiting
 from fulfillment.services.counts import Count, Counted, bad_count, refuse_twice
-from inventory.models import StockLevel
-from inventory.models.stock import Condition
 from inventory.services import stock
 from inventory.services import stock_refusals as why
 from inventory.services.levels import Key, LockedLevel, last_moves, lock_or_make
@@ -187,20 +184,29 @@ def _book(
     return done
 
 
-def _holders(counts: Iterable[Count]) -> set[int]:
+HOLDERS = """
+    SELECT DISTINCT f.order_id FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+           AS c(product, location, counted)
+    JOIN inventory_stocklevel s ON s.product_id = c.product
+     AND s.location_id = c.location AND s.condition = 'sellable'
+     AND s.allocated > c.counted
+    JOIN fulfillment_fulfillmentorderline l ON l.stock_level_id = s.id
+     AND l.open_quantity > 0
+    JOIN fulfillment_fulfillmentorder f ON f.id = l.fulfillment_order_id"""
+
+
+def _holders(counts: Sequence[Count]) -> set[int]:
     """The orders that hold pieces of a level that is promised beyond its count."""
-    fewer = Q(pk__in=[])
-    for count in counts:
-        fewer |= Q(
-            product=count.product_id,
-            location=count.location_id,
-            allocated__gt=count.counted,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HOLDERS,
+            [
+                [count.product_id for count in counts],
+                [count.location_id for count in counts],
+                [count.counted for count in counts],
+            ],
         )
-    levels = StockLevel.objects.filter(fewer, condition=Condition.SELLABLE)
-    lines = FulfillmentOrderLine.objects.filter(
-        stock_level__in=levels.values("pk"), open_quantity__gt=0
-    )
-    return set(lines.values_list("fulfillment_order__order", flat=True))
+        return {order for (order,) in cursor.fetchall()}
 
 
 def _held(levels: Iterable[int]) -> list[FulfillmentOrderLine]:

@@ -2,8 +2,9 @@
 stand. They go the only way in: message, inbox, intake."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -17,7 +18,7 @@ from oms.core.files.values import code_of, text_of
 from oms.core.words import whole
 from orders.files import known, purchase
 from orders.files.purchase import ADDRESS, AMOUNTS
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.services import cancellation, intake
 
 Effect = ImportRow.Effect
@@ -176,7 +177,21 @@ class Orders(Shape):
             reason=_("import undone"),
             actor=run.undo_job.actor,
         )
-        return {rows[pk].pk: " ".join(why) for pk, why in out.refused.items()}
+        shipped = _shipped(out.refused)
+        return {
+            rows[pk].pk: shipped.get(pk) or " ".join(why)
+            for pk, why in out.refused.items()
+        }
+
+
+def _shipped(orders: Iterable[int]) -> dict[int, str]:
+    """Those of which something has left, in words."""
+    lines = OrderLine.objects.filter(order__in=list(orders), shipped_quantity__gt=0)
+    pieces = lines.values_list("order", "order__number").annotate(
+        Sum("shipped_quantity")
+    )
+    text = _("Order %(number)s: %(n)d pieces have shipped; they come back by a return.")
+    return {pk: text % {"number": number, "n": n} for pk, number, n in pieces}
 
 
 def _excludes_tax(row: ImportRow) -> bool:

@@ -33,9 +33,7 @@ def test_rows_of_an_order_are_joined_wherever_they_stand(world):
     run = apply(run)
     assert (run.status, run.job.done_count) == ("applied", 3)
     first, second = Order.objects.order_by("external_id")
-    assert (first.total_amount, first.lines.count()) == (24.90, 2) or (
-        f"{first.total_amount:.2f}" == "24.90"
-    )
+    assert (f"{first.total_amount:.2f}", first.lines.count()) == ("24.90", 2)
     assert (second.external_id, second.lines.count()) == ("A-2", 1)
     assert {first.status, second.status} <= {"confirmed", "processing"}
 

@@ -4,6 +4,7 @@ way, (code, constraint, SQL) where a constraint is."""
 from tests.invariants import (
     door_corruptions,
     hold_corruptions,
+    import_corruptions,
     job_corruptions,
     label_corruptions,
     payment_corruptions,
@@ -223,6 +224,7 @@ PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
 PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
 PLANTED += [*wave_corruptions.PLANTED, *job_corruptions.PLANTED]
 PLANTED += [*return_corruptions.PLANTED, *door_corruptions.PLANTED]
+PLANTED += import_corruptions.PLANTED
 
 COPY_LEVEL = (
     "INSERT INTO inventory_stocklevel (created_at, updated_at, product_id, location_id,"

@@ -8,6 +8,7 @@ from oms.invariants import INVARIANTS, violations
 from tests.invariants import (
     corruptions,
     hold_corruptions,
+    import_corruptions,
     job_corruptions,
     payment_corruptions,
     wave_corruptions,
@@ -68,6 +69,7 @@ def test_every_invariant_has_a_corruption():
 
 ALWAYS_REFUSED = [
     *hold_corruptions.ALWAYS_REFUSED,
+    *import_corruptions.ALWAYS_REFUSED,
     *job_corruptions.ALWAYS_REFUSED,
     *wave_corruptions.ALWAYS_REFUSED,
     (
