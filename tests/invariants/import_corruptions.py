@@ -17,7 +17,8 @@ def run(status: str, rows: str, effects: str, job: str = "NULL") -> str:
         "INSERT INTO core_importrow (run_id, position, number, key, unit, cells,"
         " values, effect, difference, errors, note, status, result, undo)"
         " SELECT (SELECT max(id) FROM core_importrun), n, n, n::text, n, '{{}}',"
-        " '{{}}', split_part(r, ':', 1), '{{}}', '[]', '', split_part(r, ':', 2), '', '{{}}'"
+        " '{{}}', split_part(r, ':', 1), '{{}}', '[]', '', split_part(r, ':', 2),"
+        " '', '{{}}'"
         f" FROM unnest(string_to_array('{effects}', ' ')) WITH ORDINALITY AS e(r, n)"
     )
     return f"{made}; {filled}"
