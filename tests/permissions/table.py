@@ -106,9 +106,9 @@ ADDRESSES = """
     core_importrun_errors                      LI*/404    405
     core_importrun_upload                      405        SLBI*
     core_importrun_answer                      405        LI*/404
-    core_importrun_apply                       405        LI*/404
+    core_importrun_apply                       405        L*/404
     core_importrun_discard                     405        LI*/404
-    core_importrun_undo                        405        LI*/404
+    core_importrun_undo                        405        L*/404
     core_job_again                             405        L*/404
     core_job_go_on                             405        L*/404
     core_job_file                              404        405

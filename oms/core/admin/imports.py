@@ -70,8 +70,6 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def changelist_view(self, request, extra_context=None):
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET"])
         context = self.admin_site.each_context(request) | {
             "title": _("Import"),
             "opts": self.opts,
