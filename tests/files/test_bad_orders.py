@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.files.importing import errors, send
+from oms.core.files import runs
+from tests.files.importing import ACTOR, errors, send
 from tests.files.test_order_files import HEADER, row, sent
 
 pytestmark = pytest.mark.django_db
@@ -38,5 +39,7 @@ def test_30_a_day_is_never_guessed(world, day, words):
 
 def test_30_the_order_of_day_and_month_is_said_once(world):
     text = HEADER + row("A-1").replace("2026-03-01 10:00", "02/03/26")
-    run = send(text, channel="shop", date_order="dmy")
+    run = runs.upload(
+        [text.encode()], "orders.csv", actor=ACTOR, options={"date_order": "dmy"}
+    )
     assert run.rows.get().values["placed_at"] == "2026-03-02T00:00:00+00:00"
