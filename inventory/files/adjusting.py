@@ -14,7 +14,7 @@ from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.shapes import Reading, Shape, Unit
 from oms.core.files.values import LARGEST
 
-REF, UNDO_REF = "import", "importundo"
+REF, UNDO_REF = "importrun", "importundo"
 Effect = ImportRow.Effect
 
 

@@ -60,7 +60,7 @@ def test_43_a_worker_killed_twenty_times_applies_each_row_once(world, small_chun
         kills += 1
         assert kills < 100
         run.refresh_from_db()
-        assert StockMovement.objects.filter(ref_type="import").count() == (
+        assert StockMovement.objects.filter(ref_type="importrun").count() == (
             run.rows.filter(status=ImportRow.Status.DONE).count()
         )
     assert kills >= KILLS
@@ -70,7 +70,7 @@ def test_43_a_worker_killed_twenty_times_applies_each_row_once(world, small_chun
         ROWS - 1,
         1,
     )
-    moved = StockMovement.objects.filter(ref_type="import", ref_id=run.pk)
+    moved = StockMovement.objects.filter(ref_type="importrun", ref_id=run.pk)
     assert sorted(moved.values_list("on_hand_delta", flat=True)) == list(range(1, ROWS))
 
 
@@ -95,4 +95,4 @@ def test_two_who_apply_at_once_apply_it_once(world, small_chunks):
     assert sorted(workers.wait(child) for child in children) == [0, 1]
     [applied] = ImportRun.objects.filter(job__isnull=False)
     jobs.work_on(applied.job_id)
-    assert StockMovement.objects.filter(ref_type="import").count() == ROWS - 1
+    assert StockMovement.objects.filter(ref_type="importrun").count() == ROWS - 1
