@@ -1,6 +1,5 @@
-"""A bulk action on thousands of orders in all states: each gets its result."""
-
-import time
+"""#87: a bulk action on thousands of orders in all states: each gets its result, and
+no request waits for it."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +14,6 @@ from tests.admin.order_list import LIST, rows
 pytestmark = pytest.mark.django_db
 
 MANY = 5_000
-LONGEST = 5  # seconds of a request; they take a tenth of it
 
 
 @pytest.fixture
@@ -31,17 +29,16 @@ def crowd(world):
     return {order.pk for order in [*orders[:10], *orders[30:40]]}
 
 
-def test_each_of_5000_orders_gets_its_result(admin_client, crowd, drain_queue):
+def test_87_each_of_5000_orders_gets_its_result(admin_client, crowd, drain_queue):
     drain_queue()
     chosen = {"all": "1", "query": ""}
-    began = time.monotonic()
 
     seen = admin_client.post(BULK, {"action": "orders.hold"} | chosen)
     facts = {"reason": "other", "blocks": ["ship"], "token": seen.context["token"]}
     answer = do(admin_client, "orders.hold", chosen, **facts)
 
     job = Job.objects.get()
-    assert time.monotonic() - began < 2 * LONGEST
+    assert not Hold.objects.exists()  # nothing is done within the request
     assert answer.url == reverse("admin:core_job_change", args=[job.pk])
     assert (job.status, job.total) == ("waiting", MANY)
     assert drain_queue() == ["carry_on"]

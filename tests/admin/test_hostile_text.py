@@ -1,17 +1,19 @@
 """#88 and #92: what people and channels write is shown as it is and runs nowhere; a
 search answers whatever it is asked."""
 
-import time
-
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from oms.core.models import WorkItem
 from orders.models import Customer, Order
+from orders.services import annotating, notes
 from tests import factories, shop
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}"
+TAG = "<script>tag</script>"
+FORMULA = "=cmd|' /C calc'!A0"
 SEARCHED = ["orders_order", "orders_customer", "core_workitem", "inventory_product"]
 SEARCHED += ["inventory_stocklevel", "returns_return", "fulfillment_shipment"]
 QUESTIONS = {
@@ -40,9 +42,15 @@ def hostile(world) -> Order:
     texts = {f"ship_to_{name}": HOSTILE for name in names}
     known = {field.name for field in Order._meta.fields}
     Order.objects.filter(pk=order.pk).update(
-        gift_message=HOSTILE, **{k: v for k, v in texts.items() if k in known}
+        is_gift=True,
+        gift_message=HOSTILE,
+        **{k: v for k, v in texts.items() if k in known},
     )
     Customer.objects.filter(pk=order.customer_id).update(name=HOSTILE)
+    said = {order.pk: annotating.Annotation([TAG, FORMULA])}
+    assert not annotating.annotate_orders(said, actor="test").refused
+    written = {order.pk: f"{HOSTILE} {FORMULA}"}
+    assert not notes.add_notes(written, actor="test").refused
     WorkItem.objects.create(
         kind="unknown_sku",
         subject_type="order",
@@ -70,23 +78,32 @@ def test_88_nothing_that_was_written_runs(office, hostile):
         html = answer.content.decode()
         assert answer.status_code == 200, path
         assert "<script>alert" not in html, path
+        assert TAG not in html, path
         assert "<b>SKU</b>" not in html, path
         shown += "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in html
 
     assert shown >= 4  # the texts are there, as they were written
+    page = office.get(url("orders_order", "change", hostile.pk)).content.decode()
+    assert "&lt;script&gt;tag&lt;/script&gt;" in page
+    assert "=cmd|&#x27; /C calc&#x27;!A0" in page
+
+
+@pytest.fixture
+def impatient(db):
+    """A statement ends here when it ends in a request of the web (see settings)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '15s'")
 
 
 @pytest.mark.parametrize("name", SEARCHED)
-def test_92_a_search_answers_whatever_it_is_asked(office, hostile, name):
+def test_92_a_search_answers_whatever_it_is_asked(office, hostile, impatient, name):
     for what, text in QUESTIONS.items():
         asked = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        began = time.perf_counter()
         answer = office.get(url(name, "changelist"), {"q": asked})
         assert answer.status_code in (200, 302, 400), (what, answer.status_code)
-        assert time.perf_counter() - began < 3, what
 
 
-def test_92_the_search_of_every_page_answers_too(office, hostile):
+def test_92_the_search_of_every_page_answers_too(office, hostile, impatient):
     for what, text in QUESTIONS.items():
         asked = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         answer = office.get(reverse("admin:search"), {"q": asked})

@@ -1,4 +1,5 @@
-"""Journey 4, a returns clerk: ten parcels by scans and keys alone."""
+"""Journey 4, a returns clerk: ten parcels by scans and keys alone; a parcel that nobody
+knows is in after three inputs."""
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from tests.factories import ChannelFactory
 
 PARCELS = 10
 MOST_MILLISECONDS = 400
+MOST_INPUTS_BLIND = 3
 RESTOCK = "1"
 
 
@@ -62,3 +64,17 @@ def test_ten_parcels_with_fifteen_pieces_are_fifty_inputs(desk, coming):
     assert set(ended.values_list("status", flat=True)) == {"inspected"}
     times = sorted(desk.milliseconds)
     assert times[int(0.95 * len(times))] <= MOST_MILLISECONDS, times
+
+
+def test_an_unknown_parcel_is_in_after_three_inputs(desk, goods):
+    before = Return.objects.count()
+
+    desk.press("b")
+    desk.scan(Barcode.objects.filter(product__sku=goods[0]).first().code)
+    said = desk.press(RESTOCK)
+
+    assert desk.visitor.inputs.all <= MOST_INPUTS_BLIND
+    assert desk.visitor.inputs.clicks == 0
+    assert Return.objects.count() == before + 1, said
+    made = Return.objects.latest("pk")
+    assert (made.order, made.items.get().product.sku) == (None, goods[0])

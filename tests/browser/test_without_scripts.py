@@ -6,6 +6,7 @@ from django.urls import reverse
 from fulfillment.models import FulfillmentOrder
 from oms.core.models import Job, WorkItem
 from orders.models import Order
+from tests.browser.pages import PAGES
 from tests.browser.test_packing import codes_of
 
 SEND = "main form[method=post] :is(button, [type=submit])"
@@ -78,3 +79,21 @@ def test_a_work_item_is_taken(plain):
     send(plain, "main button[name=take]")
 
     assert WorkItem.objects.filter(owner__username="admin").count() == 1
+
+
+# a browser sends a form by its button, or by Enter where it has one field only
+SILENT = """() => [...document.querySelectorAll('form')].filter((form) =>
+  ![...form.elements].some((each) => each.type === 'submit')
+  && [...form.elements].filter((each) => each.matches(
+      'input:not([type=hidden]), select, textarea')).length !== 1
+).map((form) => form.outerHTML.slice(0, 200))"""
+
+
+def test_every_form_of_the_daily_pages_can_be_sent(visit):
+    visitor, silent = visit("admin"), {}
+
+    for name, path in PAGES.items():
+        visitor.go(path())
+        silent[name] = visitor.page.evaluate(SILENT)
+
+    assert {name: forms for name, forms in silent.items() if forms} == {}

@@ -29,11 +29,11 @@ class Route(NamedTuple):
         return [a or b for a, b in PARAMETER.findall(self.path)]
 
 
-def routes() -> list[Route]:
+def routes(urlconf=None) -> list[Route]:
     """One for each address; each tool and each action of a page is one of its own.
     Partners' programs are asked about in tests/api."""
     found = []
-    for name, path in _walk(get_resolver()):
+    for name, path in _walk(get_resolver(urlconf)):
         if path.startswith("api/"):
             continue
         named = _named(name)
@@ -108,10 +108,12 @@ class Answer(NamedTuple):
 
 
 class Asker:
-    """Sends requests as somebody would, and undoes them."""
+    """Sends requests as somebody would, and undoes them unless it `keeps` what they
+    did."""
 
-    def __init__(self, session: str):
+    def __init__(self, session: str, *, keeps: bool = False):
         self.session, self.client = session, Client(raise_request_exception=False)
+        self.keeps = keeps
 
     def ask(self, method: str, path: str, form: dict | None = None) -> Answer:
         self.client.cookies.clear()
@@ -126,7 +128,7 @@ class Asker:
         with transaction.atomic():
             with connection.execute_wrapper(note):
                 answer = self._send(method, path, form or {})
-            transaction.set_rollback(True)
+            transaction.set_rollback(not self.keeps)
         return Answer(_kind(answer), [t for t in writes if t != "django_session"])
 
     def _send(self, method: str, path: str, form: dict):
