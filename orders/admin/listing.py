@@ -4,6 +4,7 @@ has around it, and a search that opens what it finds exactly."""
 from datetime import timedelta
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.paginator import Paginator
@@ -212,8 +213,15 @@ class OrderList(ExportingAdmin, ReadOnlyAdmin):
         return searched(queryset).filter(found.where), False
 
     def action_checkbox(self, order):
-        """In a label, which is easier to hit than the box."""
-        return format_html("<label>{}</label>", super().action_checkbox(order))
+        """In a label, which is easier to hit than the box; a widget has a template, and
+        fifty of those are a sixth of the page's time."""
+        return format_html(
+            '<label><input type="checkbox" name="{}" value="{}" class="action-select"'
+            ' aria-label="{}"></label>',
+            ACTION_CHECKBOX_NAME,
+            str(order.pk),
+            _("Tick %(what)s") % {"what": order},
+        )
 
     @admin.display(description=gettext_lazy("placed"))
     def placed(self, order):

@@ -37,14 +37,17 @@ def chromium(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="package")
-def databases(chromium, django_db_blocker):
+def databases(chromium, django_db_blocker, tmp_path_factory):
     from django.db import connection
 
+    name = connection.settings_dict["NAME"]
+    folder = tmp_path_factory.getbasetemp()
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # a folder of its own in it
+        name, folder = name.removesuffix(f"_{worker}"), folder.parent
     with django_db_blocker.unblock():
-        shops = demo.Databases(connection.settings_dict["NAME"])
-        shops.make(ORDERS)
-        yield shops
-        shops.remove()
+        shops = demo.Databases(connection.settings_dict["NAME"], f"{name}_base")
+        with shops.shared(ORDERS, folder / "demo-shop"):
+            yield shops
 
 
 @pytest.fixture(scope="package")

@@ -1,11 +1,14 @@
-"""A small demo shop for a browser: made once, copied afresh for each test, and served
-as in production."""
+"""A small demo shop for a browser: made once for all processes of a run, copied afresh
+for each test, and served as in production."""
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from urllib.error import URLError
@@ -33,9 +36,26 @@ PRODUCTION = {
 class Databases:
     """`base`, the shop as it was made, and `copy`, which is visited."""
 
-    def __init__(self, empty: str):
-        """`empty`: a database that has its tables."""
-        self.empty, self.base, self.copy = empty, f"{empty}_base", f"{empty}_shop"
+    def __init__(self, empty: str, base: str = ""):
+        """`empty`: a database that has its tables. `base` may be of several processes,
+        each with a `copy` of its own."""
+        self.empty, self.base = empty, base or f"{empty}_base"
+        self.copy = f"{empty}_shop"
+
+    @contextmanager
+    def shared(self, orders: int, mark: Path) -> Iterator[None]:
+        """`mark` counts the processes of a run that need the shop: the first makes it
+        while the others wait, the last one removes it."""
+        with _number(mark) as number:
+            if not number[0]:
+                self.make(orders)
+            number[0] += 1
+        try:
+            yield
+        finally:
+            with _number(mark) as number:
+                number[0] -= 1
+                self.drop(self.copy, *[] if number[0] else [self.base])
 
     def make(self, orders: int) -> None:
         self._copy(self.empty, self.base)
@@ -54,10 +74,10 @@ class Databases:
         self._copy(self.base, self.copy)
         use(self.copy)
 
-    def remove(self, *more: str) -> None:
+    def drop(self, *names: str) -> None:
         use(self.empty)
         with self._server() as server:
-            for name in (self.base, self.copy, *more):
+            for name in names:
                 server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _copy(self, source: str, target: str) -> None:
@@ -69,6 +89,18 @@ class Databases:
         url = workers.database_url().rpartition("/")[0] + "/postgres"
         connection.close()  # nobody may look on while a database is copied
         return psycopg.connect(url, autocommit=True)
+
+
+@contextmanager
+def _number(mark: Path) -> Iterator[list[int]]:
+    """What stands in the file, under its lock; what is put there is written."""
+    with mark.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        number = [int(file.read() or 0)]
+        yield number
+        file.truncate(0)
+        file.write(str(number[0]))
 
 
 def use(name: str) -> None:

@@ -96,7 +96,7 @@ def main() -> None:
             browser.close()
         finally:
             server.stop()
-            shop.remove(shop.empty)
+            shop.drop(shop.base, shop.copy, shop.empty)
     if large:
         sys.exit(f"Larger than {MOST_BYTES} bytes: {', '.join(large)}")
 
