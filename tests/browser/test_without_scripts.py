@@ -82,11 +82,12 @@ def test_a_work_item_is_taken(plain):
 
 
 # a browser sends a form by its button, or by Enter where it has one field only
-SILENT = """() => [...document.querySelectorAll('form')].filter((form) =>
-  ![...form.elements].some((each) => each.type === 'submit')
-  && [...form.elements].filter((each) => each.matches(
-      'input:not([type=hidden]), select, textarea')).length !== 1
-).map((form) => form.outerHTML.slice(0, 200))"""
+SILENT = """() => [...document.querySelectorAll('form')].filter((form) => {
+  const given = [...form.elements];
+  const fields = given.filter((each) => each.matches(
+    'input:not([type=hidden]), select, textarea'));
+  return fields.length > 1 && !given.some((each) => each.type === 'submit');
+}).map((form) => form.outerHTML.slice(0, 200))"""
 
 
 def test_every_form_of_the_daily_pages_can_be_sent(visit):
