@@ -166,11 +166,11 @@ OUTSIDE: dict[str, Callable[[], str]] = {"login": named("login")}  # nobody is i
 # --- What stands behind a form or a key ----------------------------------------------
 
 
-def search_for_numbers(visitor) -> None:
-    """The box with hits, actions and pages."""
+def search_for_an_order(visitor) -> None:
+    """The box with a hit."""
     visitor.press("Control+k")
-    visitor.type("1")
-    visitor.page.wait_for_selector("#palette-hits li a, #palette-none:not([hidden])")
+    visitor.type(order().number)
+    visitor.page.wait_for_selector("#palette-hits li a")
 
 
 def preview_holding_many(visitor) -> None:
@@ -186,10 +186,10 @@ def preview_group(visitor) -> None:
 
 
 def preview_sheet(visitor) -> None:
-    visitor.page.locator("#sheet [name=reason]").fill("counted")
+    visitor.page.locator("#sheet [name=reason]").first.fill("counted")
     visitor.page.locator("#sheet [name^=row-]").first.fill("+1")
     with visitor.leaving():
-        visitor.page.locator("#sheet button[value=preview]").click()
+        visitor.page.locator("#sheet button[value=preview]").first.click()
 
 
 def take_in(visitor) -> None:
@@ -202,7 +202,7 @@ def take_in(visitor) -> None:
 
 
 STEPS: dict[str, tuple[Callable[[], str], Callable]] = {
-    "search": (PAGES["order"], search_for_numbers),
+    "search": (PAGES["order"], search_for_an_order),
     "bulk-preview": (list_of("orders_order", "?queue=all"), preview_holding_many),
     "exceptions-preview": (PAGES["exceptions"], preview_group),
     "desk-parcel": (named("returns_desk"), take_in),
