@@ -23,13 +23,14 @@ class Server:
         self.address = "127.0.0.1", port
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "gunicorn", "oms.wsgi"]
-        command += ["--workers", str(workers), "--no-control-socket"]
+        command += ["--workers", str(workers), "--no-control-socket", "--preload"]
+        command += ["--timeout", "120"]  # a busy machine starts slowly
         command += ["--threads", str(threads), "--bind", self.url[7:]]
         own = {"DATABASE_URL": database, "DEBUG": "1", **own}
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | own, stderr=subprocess.DEVNULL
         )
-        for _ in range(300):
+        for _ in range(900):
             try:
                 CLIENT.get(f"{self.url}/healthz")
                 return
