@@ -40,7 +40,11 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:  # a client still holds a line open
+            self.process.kill()
+            self.process.wait()
 
     def say(self, request: bytes) -> bytes:
         """Bytes as they are; the first line of the answer."""
