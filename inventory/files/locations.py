@@ -19,7 +19,7 @@ class Locations(KeyedShape):
     noun = _("locations")
     keys = (Column("code", ("Location code",), is_required=True),)
     facts = (
-        Fact("location_name", keyed.text(100), ("name",), is_needed=True, field="name"),
+        Fact("name", keyed.text(100), is_needed=True),
         Fact("kind", keyed.one_of(Location.Kind.values)),
         Fact("is_active", keyed.flag, ("active",)),
         Fact("priority", keyed.number()),
