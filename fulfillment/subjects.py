@@ -7,6 +7,7 @@ from oms.core.webhooks.subjects import Facts, register_subject
 def works(keys: set[int]) -> dict[int, Facts]:
     rows = FulfillmentOrder.objects.filter(pk__in=keys).values_list(
         *("pk", "number", "order__channel__code", "updated_at"),
+        "order__channel__is_sandbox",
         *("location__code", "order__number"),
     )
     return {pk: _facts(*row) for pk, *row in rows}
@@ -15,13 +16,14 @@ def works(keys: set[int]) -> dict[int, Facts]:
 def parcels(keys: set[int]) -> dict[int, Facts]:
     rows = Shipment.objects.filter(pk__in=keys).values_list(
         *("pk", "number", "order__channel__code", "updated_at"),
+        "order__channel__is_sandbox",
         *("fulfillment_order__location__code", "order__number"),
     )
     return {pk: _facts(*row) for pk, *row in rows}
 
 
-def _facts(number, channel, updated_at, location, order) -> Facts:
-    return Facts(number, channel, updated_at, location=location or "", order=order)
+def _facts(number, channel, updated_at, is_sandbox, location, order) -> Facts:
+    return Facts(number, channel, updated_at, is_sandbox, location or "", order)
 
 
 register_subject(FulfillmentOrder, "fulfillment_order", works)

@@ -2,6 +2,7 @@
 description, and the page that shows it."""
 
 from functools import cache
+from importlib import import_module
 
 from django.http import HttpResponse
 from django.urls import include, path, re_path
@@ -17,6 +18,7 @@ from oms.core.api.problems import no_such_path
 from oms.core.api.registry import resources
 
 autodiscover_modules("api")
+import_module("oms.core.webhooks.api")  # within the kernel's own app
 
 # As of all pages, but for the arrows that its style draws as data.
 PAGE_POLICY = (

@@ -133,9 +133,15 @@ ROLES = (
     ),
     Role(
         "integrator",
-        ("channels.*", "orders.order", "orders.orderline", "inventory.product"),
+        (
+            *("channels.*", "orders.order", "orders.orderline", "inventory.product"),
+            *("core.webhookendpoint", "core.webhookdelivery"),
+            *("core.apikey", "core.apirequest"),
+        ),
         (
             *(*WORKS, *IMPORTS, "orders.import_order"),
+            *("core.add_webhookendpoint", "core.change_webhookendpoint"),
+            *("core.add_apikey", "core.change_apikey"),
             *("channels.change_channel", "channels.add_channelsecret"),
             *("channels.add_listing", "channels.change_listing"),
             *("channels.export_listing", "core.run_background"),

@@ -6,7 +6,7 @@ from orders.models import Order
 
 def orders(keys: set[int]) -> dict[int, Facts]:
     rows = Order.objects.filter(pk__in=keys).values_list(
-        "pk", "number", "channel__code", "updated_at"
+        "pk", "number", "channel__code", "updated_at", "channel__is_sandbox"
     )
     return {pk: Facts(*facts) for pk, *facts in rows}
 

@@ -4,21 +4,27 @@ import zoneinfo
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from oms.core.api.models import ApiKey, ApiUse, IdempotencyKey  # noqa: F401
+from oms.core.api.models import ApiKey, ApiUse, IdempotencyKey
+from oms.core.api.requestlog import ApiRequest
 from oms.core.base import TimestampedModel
 from oms.core.exports.models import DailyExport, ExportFile, ExportPart
 from oms.core.files.models import ImportMapping, ImportRow, ImportRun
 from oms.core.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "ApiKey",
+    "ApiRequest",
+    "ApiUse",
     "DailyExport",
     "Event",
     "ExportFile",
     "ExportPart",
+    "IdempotencyKey",
     "ImportMapping",
     "ImportRow",
     "ImportRun",
@@ -97,6 +103,8 @@ class Event(models.Model):
                 name="event_outbox",
                 condition=models.Q(dispatched_at__isnull=True),
             ),
+            # what happened between two times; small, for rows come in their order
+            BrinIndex(fields=["at"], name="event_by_time"),
         ]
 
     def __str__(self):

@@ -6,7 +6,7 @@ from django.db import connection
 from django_q.tasks import async_task
 
 from oms.core import workitems
-from oms.core.api import idempotency
+from oms.core.api import idempotency, requestlog
 from oms.core.webhooks import delivering, replaying
 
 
@@ -38,8 +38,9 @@ def sweep_deliveries() -> None:
 
 
 def forget_answers() -> None:
-    """Every hour: answers of the API that are kept long enough."""
+    """Every hour: answers of the API that are kept long enough, and its old log."""
     idempotency.sweep()
+    requestlog.sweep()
 
 
 def enqueue(function: str, ids: Iterable[int]) -> None:

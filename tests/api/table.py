@@ -14,11 +14,27 @@ def customer_of(partner: Partner) -> str:
     return str(Order.objects.get(pk=order.pk).customer_id)
 
 
+def endpoint_of(partner: Partner) -> str:
+    new = {"url": "https://93.184.215.14/", "event_types": ["*"]}
+    answer = partner.post("webhook-endpoints/", new)
+    assert answer.status_code == 201, answer.json()
+    return str(answer.json()["id"])
+
+
+def delivery_of(partner: Partner) -> str:
+    answer = partner.post(f"webhook-endpoints/{endpoint_of(partner)}/test/")
+    assert answer.status_code == 202, answer.json()
+    return str(answer.json()["id"])
+
+
 # resource → (a new row that this partner sees, as it is called in paths; a name that
 # nothing has)
 ROWS = {
     "customers": (customer_of, "999999999"),
+    "events": (order_of, ""),
     "orders": (order_of, "999999999"),
+    "webhook-deliveries": (delivery_of, "999999999"),
+    "webhook-endpoints": (endpoint_of, "999999999"),
 }
 
 # resource and action → a body that is valid
@@ -29,4 +45,15 @@ BODIES = {
     "orders release": {"handle": "h"},
     "orders add_note": {"text": "Hello"},
     "orders partial_update": {"priority": 3},
+    "webhook-deliveries replay": {},
+    "webhook-endpoints destroy": {},
+    "webhook-endpoints partial_update": {"description": "Mine"},
+    "webhook-endpoints pause": {},
+    "webhook-endpoints replay": {
+        "since": "2026-01-31T00:00:00Z",
+        "until": "2026-02-01T00:00:00Z",
+    },
+    "webhook-endpoints resume": {},
+    "webhook-endpoints rotate": {},
+    "webhook-endpoints test": {},
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from oms.core.api import pages
+from oms.core.webhooks import feed
 from tests import factories
 from tests.api import table
 from tests.api.partner import Partner
@@ -53,7 +54,7 @@ def test_73_what_another_partner_has_does_not_exist(partners, endpoint):
     assert (hidden.status_code, missing.status_code) == (404, 404)
     same = [{**answer.json(), "instance": ""} for answer in (hidden, missing)]
     assert same[0] == same[1]
-    assert ask(theirs, endpoint, name).status_code in {200, 201, 409}, (
+    assert ask(theirs, endpoint, name).status_code in {200, 201, 202, 204, 409}, (
         "or it is no test"
     )
 
@@ -61,10 +62,11 @@ def test_73_what_another_partner_has_does_not_exist(partners, endpoint):
 @pytest.mark.parametrize("endpoint", [e for e in ALL if e.action == "list"], ids=str)
 def test_73_lists_do_not_show_it(partners, endpoint, monkeypatch):
     monkeypatch.setattr(pages, "LATE", timedelta(seconds=-60))
+    monkeypatch.setattr(feed, "MARGIN", timedelta(seconds=-60))
     mine, theirs = partners
     table.ROWS[endpoint.resource][0](theirs)
 
-    assert len(ask(theirs, endpoint, "").json()["results"]) == 1
+    assert ask(theirs, endpoint, "").json()["results"] != []
     assert ask(mine, endpoint, "").json()["results"] == []
 
 
@@ -80,7 +82,7 @@ def test_nobody_comes_in_without_a_key(partners, endpoint, client):
 
 @pytest.mark.parametrize("endpoint", ALL, ids=str)
 def test_every_endpoint_wants_a_scope(partners, endpoint):
-    wrong = Partner(name="webhooks", scopes=["webhooks"])
+    wrong = Partner(name="jobs", scopes=["jobs"])
     wrong.client.raise_request_exception = True
 
     answer = ask(wrong, endpoint, "1")

@@ -11,8 +11,10 @@ from inventory.services import stock
 from inventory.services.sheets import receive_sheet
 from oms import roles
 from oms.core import tools
+from oms.core.api.keys import NewKey, create_keys
 from oms.core.files import runs
-from oms.core.models import SavedView
+from oms.core.models import ApiRequest, SavedView, WebhookEndpoint
+from oms.core.webhooks import replaying
 from tests import company, factories
 from tests.admin.conftest import grow
 from tests.permissions.table import LETTERS, SHEET
@@ -49,13 +51,17 @@ def people(db, whole_office):
 
 
 def grow_background() -> None:
-    """A schedule, a view that is everybody's, a file that nobody sent, and a task that
-    failed."""
+    """A schedule, a view that is everybody's, a file that nobody sent, an endpoint,
+    and a task that failed."""
     runs.upload([b"sku,location,on_hand\nSHIRT,BER,5\n"], "stock.csv", actor="task:x")
     SavedView.objects.create(list_name="orders", name="Berlin")
     now = timezone.now()
     Schedule.objects.create(func="math.floor", next_run=now)
     facts = {"func": "math.floor", "started": now, "stopped": now}
+    listening = {"url": "https://x.invalid", "event_types": ["order.*"]}
+    [key] = create_keys([NewKey("acme", ["jobs"])], actor="test").done
+    ApiRequest.objects.create(at=now, key=key, status=200, ms=1)
+    replaying.send_test(WebhookEndpoint.objects.create(**listening))
     Task.objects.create(id="task", name="t", success=False, **facts)
 
 

@@ -30,11 +30,15 @@ STAFF = "".join(LETTERS)
 MODELS = """
     model                              sees       adds  changes    deletes
     auth.group                         *          *     *          *
+    core.apikey                        IA*        I*    -          -
+    core.apirequest                    IA*        -     -          -
     core.event                         SLPRBFIA*  -     -          -
     core.dailyexport                   LA*        L*    L*         L*
     core.job                           SLPRBFIA*  -     -          -
     core.importrun                     SLBIA*     -     -          -
     core.user                          A*         *     *          *
+    core.webhookdelivery               IA*        -     -          -
+    core.webhookendpoint               IA*        I*    -          -
     core.workitem                      SLPRBFIA*  -     SLPRBFI*   -
     inventory.location                 SLRBA*     L*    L*         -
     inventory.locationgroup            SLRBA*     *     *          -
@@ -101,6 +105,8 @@ ADDRESSES = """
     preferences                                all        all
     search                                     all        405
     auth_user_password_change                  *          *
+    core_apikey_tool revoke                    I*         I*
+    core_apikey_tool rotate                    I*         I*
     core_job_change                            LI*/404    -
     core_importrun_change                      LI*/404    -
     core_importrun_errors                      LI*/404    405
@@ -113,6 +119,14 @@ ADDRESSES = """
     core_job_go_on                             405        L*/404
     core_job_file                              404        405
     core_workitem_export_list                  405        L*
+    core_webhookdelivery_tool replay           I*         I*
+    core_webhookendpoint_edit                  I*         I*
+    core_webhookendpoint_test                  405        I*
+    core_webhookendpoint_tool pause            I*         I*
+    core_webhookendpoint_tool replay           I*         I*
+    core_webhookendpoint_tool rotate           I*         I*
+    core_webhookendpoint_tool switch-off       I*         I*
+    core_webhookendpoint_tool switch-on        I*         I*
     core_workitem_exceptions                   all        405
     core_dailyexport_tool send-now             L*         L*
     core_workitem_exceptions_act               405        SLPRBFI*
@@ -201,6 +215,7 @@ ACTIONS = """
     model                      action                  admits
     auth.group                 delete_selected         *
     core.user                  delete_selected         *
+    core.webhookdelivery       replay                  I*
     orders.customer            merge                   L*
     orders.paymentrequest      try_again               F*
     fulfillment.label          void_labels             LP*

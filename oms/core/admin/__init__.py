@@ -1,6 +1,17 @@
 """Pieces of the back office that every app uses, and the kernel's own pages."""
 
-from oms.core.admin import daily, events, imports, jobs, people, today, workitems
+from oms.core.admin import (
+    daily,
+    deliveries,
+    endpoints,
+    events,
+    imports,
+    jobs,
+    keys,
+    people,
+    today,
+    workitems,
+)
 from oms.core.admin.exporting import ExportingAdmin
 from oms.core.admin.pages import KeptAdmin, KeyedAdmin, PanelAdmin, ReadOnlyAdmin
 from oms.core.exports import workitems as work_item_exports
@@ -13,9 +24,12 @@ __all__ = [
     "PanelAdmin",
     "ReadOnlyAdmin",
     "daily",
+    "deliveries",
+    "endpoints",
     "events",
     "imports",
     "jobs",
+    "keys",
     "people",
     "register_panel",
     "today",

@@ -53,6 +53,12 @@ def known_codes(model: type[models.Model]) -> Callable[[set[str]], set[str]]:
     return known
 
 
+def unknown_codes(name: str, codes: Iterable[str]) -> set[str]:
+    """Those that mean nothing, of `channels` or `locations`."""
+    codes = set(codes)
+    return codes - _known[name](codes) if codes else set()
+
+
 def digest_of(secret: str) -> str:
     """No salt and no slow hash: 256 random bits cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -155,10 +161,9 @@ def _write(rows: list[ApiKey], action: str, actor: str, at: datetime) -> list[Ap
 def _strange_codes(wanted: Iterable[NewKey]) -> set[tuple[str, str]]:
     """(limit, code) that no app knows; one statement a limit."""
     strange = set()
-    for name, known in _known.items():
+    for name in _known:
         codes = {code for new in wanted for code in getattr(new, name, ())}
-        if codes:
-            strange |= {(name, code) for code in codes - known(codes)}
+        strange |= {(name, code) for code in unknown_codes(name, codes)}
     return strange
 
 

@@ -4,6 +4,7 @@ A viewset names its model, its scopes and its serializer; rows come from
 `objects.for_key(key)` only, so that what a key may not see does not exist for it.
 """
 
+import time
 from collections.abc import Callable
 
 from django.db import models, transaction
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from oms.core import transitions
-from oms.core.api import etags, idempotency, limits, pages, parsing
+from oms.core.api import etags, idempotency, limits, pages, parsing, requestlog
 from oms.core.api.actions import offers_of
 from oms.core.api.problems import Refusal
 from oms.core.api.strictness import check_query, filter_names
@@ -46,6 +47,7 @@ class ApiViewSet(GenericViewSet):
     def dispatch(self, request, *args, **kwargs):
         """As the library does it, with the frame of a writing request around the
         handler: errors must pass through the transaction before they are answered."""
+        began = time.perf_counter()
         self.args, self.kwargs = args, kwargs
         self.request = request = self.initialize_request(request, *args, **kwargs)
         self.headers, self.limit_headers = self.default_response_headers, {}
@@ -57,6 +59,7 @@ class ApiViewSet(GenericViewSet):
         for name, value in self.limit_headers.items():
             response[name] = value
         self.response = self.finalize_response(request, response, *args, **kwargs)
+        requestlog.note(request, self.response, time.perf_counter() - began)
         return self.response
 
     def handler(self, request: Request) -> Callable[[], HttpResponse]:

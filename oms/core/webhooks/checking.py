@@ -2,10 +2,12 @@
 
 import difflib
 from collections.abc import Sequence
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from oms.core import panels
+from oms.core.api.keys import unknown_codes
 from oms.core.sound import is_text
 from oms.core.webhooks import subjects, targets
 
@@ -51,7 +53,9 @@ def _bad_types(types: Sequence[str]) -> str:
     return ""
 
 
-def _bad_codes(codes: Sequence[str]) -> str:
+def _bad_codes(name: str, codes: Sequence[str]) -> str:
+    if unknown := sorted(unknown_codes(name, codes)):
+        return _("There is no “%(code)s”.") % {"code": unknown[0][:32]}
     return ""
 
 
@@ -59,6 +63,6 @@ _CHECKS = {
     "url": _bad_url,
     "description": _bad_description,
     "event_types": _bad_types,
-    "channels": _bad_codes,
-    "locations": _bad_codes,
+    "channels": partial(_bad_codes, "channels"),
+    "locations": partial(_bad_codes, "locations"),
 }

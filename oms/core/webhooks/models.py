@@ -13,6 +13,17 @@ LONGEST_URL = 500
 FIRST_KILOBYTE = 1024  # of an answer is kept
 
 
+class EndpointSet(models.QuerySet):
+    def for_key(self, key) -> "EndpointSet":
+        """What a partner's key may see: what it, or a key before it, has made."""
+        return self.filter(client=key.client)
+
+
+class DeliverySet(models.QuerySet):
+    def for_key(self, key) -> "DeliverySet":
+        return self.filter(endpoint__client=key.client)
+
+
 class WebhookEndpoint(TimestampedModel):
     """An address of a partner's program that hears of events.
 
@@ -73,6 +84,8 @@ class WebhookEndpoint(TimestampedModel):
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     resting_until = models.DateTimeField(_("rests until"), null=True, blank=True)
+
+    objects = EndpointSet.as_manager()
 
     class Meta:
         verbose_name = _("webhook endpoint")
@@ -135,6 +148,8 @@ class WebhookDelivery(TimestampedModel):
     answer_ms = models.PositiveIntegerField(_("took (ms)"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
     log = models.JSONField(_("all tries"), default=list, blank=True)
+
+    objects = DeliverySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook delivery")

@@ -33,7 +33,9 @@ def replay_deliveries(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
     which wait; refused: those whose endpoint does not listen."""
     at, wanted = at or timezone.now(), set(pks)
     found = WebhookDelivery.objects.filter(pk__in=keys(wanted))
-    endpoints = transitions.lock(WebhookEndpoint, found.values_list("endpoint_id"))
+    endpoints = transitions.lock(
+        WebhookEndpoint, found.values_list("endpoint_id", flat=True)
+    )
     by_key = {endpoint.pk: endpoint for endpoint in endpoints}
     locked = transitions.lock(WebhookDelivery, keys(wanted))
     out = transitions.missing(wanted, locked, _("The delivery"))
