@@ -1,10 +1,16 @@
 """How many pieces each listing shows, with the numbers that explain it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from channels.models import Channel, Listing
-from inventory.selectors import bundle_availability, pool_availability
+from inventory.models import BundleComponent, LocationGroup, Product
+from inventory.selectors import (
+    availability,
+    bundle_availability,
+    pool_availability,
+)
 
 
 class ListingQuantity(NamedTuple):
@@ -43,3 +49,68 @@ def listing_quantities(
         row: ListingQuantity(free[row.product_id], row.buffer, row.percent, row.most)
         for row in listings
     }
+
+
+def channel_atp(
+    channels: Iterable[Channel], product_ids: Iterable[int]
+) -> dict[tuple[int, int], int | None]:
+    """{(channel, product): how many may be promised over the channel's pool}; None
+    where no stock is kept. Four statements for all channels and products."""
+    channels = list(channels)
+    products = list(Product.objects.filter(pk__in=set(product_ids)))
+    made_of = _components(row.pk for row in products if row.is_bundle)
+    tracked = {row.pk for row in products if row.tracks_stock and not row.is_bundle}
+    parts = {part for some in made_of.values() for part, _n in some}
+    free: dict[int, dict[int, int]] = defaultdict(dict)  # product: {location: pieces}
+    for (product, place), each in availability(tracked | parts).items():
+        free[product][place] = each.atp
+    pools = _pools(channels)
+    found: dict[tuple[int, int], int | None] = {}
+    for channel in channels:
+        pool = pools.get(channel.pool_id)
+        for row in products:
+            if row.pk in tracked:
+                found[channel.pk, row.pk] = _over(free[row.pk], pool)
+            else:
+                some = made_of.get(row.pk, ()) if row.is_bundle else None
+                found[channel.pk, row.pk] = _whole(some, free, pool)
+    return found
+
+
+def _components(bundles: Iterable[int]) -> Mapping[int, list[tuple[int, int]]]:
+    """{bundle: [(component that keeps stock, pieces)]}; bundles without components are
+    not in it."""
+    rows = BundleComponent.objects.filter(bundle__in=list(bundles))
+    found: dict[int, list] = defaultdict(list)
+    names = "bundle", "component", "quantity", "component__tracks_stock"
+    for bundle, component, pieces, tracks in rows.values_list(*names):
+        found[bundle] += [(component, pieces)] if tracks else []
+    return found
+
+
+def _pools(channels: Iterable[Channel]) -> dict[int, set[int]]:
+    """{pool: its locations}; a channel without a pool is served by all."""
+    wanted = {channel.pool_id for channel in channels} - {None}
+    pools: dict[int, set[int]] = {pk: set() for pk in wanted}
+    rows = LocationGroup.locations.through.objects.filter(locationgroup__in=wanted)
+    for pool, location in rows.values_list("locationgroup", "location"):
+        pools[pool].add(location)
+    return pools
+
+
+def _over(places: Mapping[int, int], pool: set[int] | None) -> int:
+    return sum(n for place, n in places.items() if pool is None or place in pool)
+
+
+def _whole(
+    parts: Iterable[tuple[int, int]] | None,
+    free: Mapping[int, Mapping[int, int]],
+    pool: set[int] | None,
+) -> int | None:
+    """How many bundles: the least of what its components allow; 0 of one that has
+    none."""
+    if parts is None:
+        return None
+    if parts == ():
+        return 0
+    return min((_over(free[p], pool) // n for p, n in parts), default=None)

@@ -117,6 +117,12 @@ class Channel(TimestampedModel):
         return "channel", self.pk
 
 
+class ListingSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "ListingSet":
+        """What a partner's key may see: the listings of its channels."""
+        return self.filter(channel__in=Channel.objects.for_key(key))
+
+
 class Listing(TimestampedModel):
     """A product as a channel calls it and shows it: shown is what may be promised, less
     the buffer, of that a percentage, and never more than `most`.
@@ -144,6 +150,8 @@ class Listing(TimestampedModel):
         blank=True,
         help_text=_("Never show more pieces; empty for no limit."),
     )
+
+    objects = ListingSet.as_manager()
 
     class Meta:
         verbose_name = _("listing")

@@ -23,6 +23,7 @@ class Count(NamedTuple):
     expected: int | None = None  # on hand, as the one who counts was shown it
     ref_type: str = ""
     ref_id: int | None = None
+    version: int | None = None  # of the level, as a program has read it
 
     @property
     def key(self) -> Key:

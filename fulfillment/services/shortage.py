@@ -22,6 +22,7 @@ from inventory.services import stock_refusals as why
 from inventory.services.levels import Key, LockedLevel, last_moves, lock_or_make
 from inventory.services.stock import StockChange
 from oms.core import transitions, workitems
+from oms.core.api.etags import micros
 from oms.core.exceptions import InvariantError
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
@@ -140,12 +141,18 @@ def _refuse_stale(
     movements = last_moves(stale.values())
     for position, level in stale.items():
         count, last = sound[position], movements.get(level)
-        now = levels[count.key].on_hand
-        out.refuse(position, why.stale(count.expected, now, last))
+        now = levels[count.key]
+        if count.version in (None, micros(now.updated_at)):
+            out.refuse(position, why.stale(count.expected, now.on_hand, last))
+        else:
+            out.refuse(position, why.moved(now.on_hand, last))
 
 
 def _is_stale(count: Count, levels: Mapping[Key, LockedLevel]) -> bool:
-    return count.expected not in (None, levels[count.key].on_hand)
+    level = levels[count.key]
+    if count.version not in (None, micros(level.updated_at)):
+        return True
+    return count.expected not in (None, level.on_hand)
 
 
 @transaction.atomic

@@ -4,8 +4,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 from oms.core.models import validate_time_zone
+
+
+class LocationSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "LocationSet":
+        """What a partner's key may see: all, or those that it names. A key that is
+        limited to channels belongs to a shop, and sees no location unless it names
+        one; a sandbox key sees those that serve practice channels only."""
+        rows = self
+        if key.locations or key.channels:
+            rows = rows.filter(code__in=key.locations)
+        if key.is_sandbox:
+            pools = LocationGroup.objects.filter(channels__isnull=False)
+            practice = pools.filter(channels__is_sandbox=True).values("locations")
+            real = pools.filter(channels__is_sandbox=False).values("locations")
+            rows = rows.filter(pk__in=practice).exclude(pk__in=real)
+        return rows
 
 
 class Location(TimestampedModel):
@@ -106,6 +123,8 @@ class Location(TimestampedModel):
         verbose_name=_("staff"),
         help_text=_("People who see only the locations that name them."),
     )
+
+    objects = LocationSet.as_manager()
 
     class Meta:
         verbose_name = _("location")

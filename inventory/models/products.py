@@ -6,9 +6,16 @@ from django.db.models import F, Q
 from django.utils.timezone import get_default_timezone, localdate
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 PRINTABLE = r"^[!-~]+$"  # what a keyboard scanner can type
+
+
+class ProductSet(models.QuerySet):
+    def for_key(self, _key: ApiKey) -> "ProductSet":
+        """There is one catalogue, which every partner may read."""
+        return self.all()
 
 
 class Product(TimestampedModel):
@@ -50,6 +57,8 @@ class Product(TimestampedModel):
         help_text=_("Pre-order: nothing is sent before this day."),
     )
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ProductSet.as_manager()
 
     class Meta:
         verbose_name = _("product")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models.locations import Location
 from inventory.models.products import Product
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 
@@ -16,6 +17,12 @@ class Condition(models.TextChoices):
     SELLABLE = "sellable", _("Sellable")
     QUARANTINE = "quarantine", _("Quarantine")
     DAMAGED = "damaged", _("Damaged")
+
+
+class StockLevelSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "StockLevelSet":
+        """What a partner's key may see: the stock of its locations."""
+        return self.filter(location__in=Location.objects.for_key(key))
 
 
 class StockLevel(TimestampedModel):
@@ -57,6 +64,8 @@ class StockLevel(TimestampedModel):
         db_persist=True,
         verbose_name=_("available"),
     )
+
+    objects = StockLevelSet.as_manager()
 
     class Meta:
         verbose_name = _("stock level")

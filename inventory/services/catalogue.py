@@ -13,7 +13,7 @@ from inventory.models.products import PRINTABLE
 from oms.core import keyed
 from oms.core.money import is_currency
 from oms.core.outcome import Outcome
-from oms.core.sets import assign_ids, insert_rows
+from oms.core.sets import assign_ids, insert_rows, update_rows
 
 BARCODES = "barcodes"
 OF_BUNDLES = "is_bundle", "tracks_stock", "backorder_limit", "available_from"
@@ -104,7 +104,7 @@ def _write_codes(wanted: Mapping[Product, Iterable[str]]) -> None:
     by_pk = {product.pk: set(codes) for product, codes in wanted.items()}
     stored = Barcode.objects.filter(product__in=by_pk)
     had = list(stored.values_list("pk", "product", "code"))
-    gone = [pk for pk, product, code in had if code not in by_pk[product]]
+    gone = {pk for pk, product, code in had if code not in by_pk[product]}
     Barcode.objects.filter(pk__in=gone).delete()
     known = {(product, code) for _pk, product, code in had}
     new = [
@@ -115,3 +115,6 @@ def _write_codes(wanted: Mapping[Product, Iterable[str]]) -> None:
     ]
     assign_ids(new)
     insert_rows(new)
+    touched = {code.product_id for code in new}
+    touched |= {product for pk, product, _code in had if pk in gone}
+    update_rows(Product, dict.fromkeys(touched, ()), [])  # `updated_at` alone

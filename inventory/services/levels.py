@@ -1,6 +1,7 @@
 """Rows of stock levels: what a lock tells about them, and making those that lack."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -21,6 +22,7 @@ class LockedLevel(NamedTuple):
     allocated: int
     safety_stock: int
     condition: str
+    updated_at: datetime
 
     @property
     def available(self) -> int:

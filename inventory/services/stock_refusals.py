@@ -136,6 +136,19 @@ def stale(was: int, now: int, last: StockMovement | None) -> str:
     return text % names
 
 
+def moved(now: int, last: StockMovement | None) -> str:
+    """For a program that names a version: something has moved since it was read."""
+    if last is None:
+        text = _("It has another version by now, and %(now)d on hand. Read it again.")
+        return text % {"now": now}
+    text = _(
+        "It has another version by now, and %(now)d on hand (at last %(who)s: %(what)s "
+        "%(pieces)+d). Read it again."
+    )
+    names = {"now": now, "who": last.actor, "what": last.get_kind_display()}
+    return text % {**names, "pieces": last.on_hand_delta}
+
+
 def bad_portions(short: list[tuple], kind: Kind) -> dict[int, list[str]]:
     """Reasons by position for (position, portion, pieces left or None for no level)."""
     if not short:

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from channels.messages import (
@@ -185,7 +184,3 @@ def incoming(values: dict) -> IncomingOrder:
     paid = said.get("payments", ())
     said["payments"] = tuple(IncomingPayment(**payment) for payment in paid)
     return IncomingOrder(**said)
-
-
-UNKNOWN_CHANNEL = gettext_lazy("This key sees no such channel; it sees: %(all)s.")
-WHICH_CHANNEL = gettext_lazy("Name the channel; this key sees: %(all)s.")

@@ -4,9 +4,10 @@ from collections import defaultdict
 
 from rest_framework.decorators import action
 
+from channels.api.naming import channel_of, channels_of
 from channels.models import Channel
 from oms.core.api.bulk import Batch, Done
-from oms.core.api.problems import Problem, Refusal, invalid
+from oms.core.api.problems import Problem, Refusal
 from orders.api import bodies
 from orders.api.shapes import in_short
 from orders.services.receiving import receive_orders
@@ -17,7 +18,7 @@ class Creating:
 
     def create(self, request, *args, **kwargs):
         values = self.values(bodies.OrderBody)
-        channel = _channel(values, self._channels())
+        channel = channel_of(values, self._channels())
         said = [bodies.incoming(values)]
         out = receive_orders(channel, said, actor=request.auth.actor)
         if out.refused:
@@ -34,7 +35,7 @@ class Creating:
         known, said = self._channels(), defaultdict(dict)
         for position, values in batch.values.items():
             try:
-                channel = _channel(values, known)
+                channel = channel_of(values, known)
             except Problem as problem:
                 batch.refuse(position, problem)
             else:
@@ -53,17 +54,4 @@ class Creating:
         return batch.answer(done)
 
     def _channels(self) -> dict[str, Channel]:
-        rows = Channel.objects.for_key(self.request.auth)
-        return {row.code: row for row in rows}
-
-
-def _channel(values: dict, known: dict[str, Channel]) -> Channel:
-    facts = {"all": ", ".join(sorted(known)) or "-"}
-    if code := values.get("channel"):
-        if code in known:
-            return known[code]
-        text = bodies.UNKNOWN_CHANNEL % facts
-        raise invalid("/channel", "unknown_channel", text)
-    if len(known) == 1:
-        return next(iter(known.values()))
-    raise invalid("/channel", "required", bodies.WHICH_CHANNEL % facts)
+        return channels_of(self.request.auth)

@@ -1,7 +1,11 @@
 """What the walks over all endpoints of the API know of each resource. A resource, or a
 writing action, without a row here fails a test."""
 
+from channels.models import Channel
+from inventory.models import StockLevel
+from oms.core.api.models import ApiKey
 from orders.models import Order
+from tests import factories, shop
 from tests.api.partner import Partner
 
 
@@ -27,18 +31,49 @@ def delivery_of(partner: Partner) -> str:
     return str(answer.json()["id"])
 
 
+def listing_of(partner: Partner) -> str:
+    [code] = partner.key.channels
+    channel = Channel.objects.get(code=code)
+    product = factories.ProductFactory(sku="SHIRT")
+    return str(channel.listings.create(sku="X", product=product).pk)
+
+
+def place_of(partner: Partner) -> str:
+    """A location that only this partner's key names."""
+    code = f"L-{partner.key.name}"
+    factories.LocationFactory(code=code)
+    ApiKey.objects.filter(pk=partner.key.pk).update(locations=[code])
+    return code
+
+
+def level_of(partner: Partner) -> str:
+    place = factories.LocationFactory(code=place_of(partner))
+    factories.ProductFactory(sku="SHIRT")
+    shop.receive(place, {"SHIRT": 5})
+    return str(StockLevel.objects.get(location=place).pk)
+
+
+# what every partner may read: one catalogue for all
+SHARED = {"availability", "products"}
+
 # resource → (a new row that this partner sees, as it is called in paths; a name that
 # nothing has)
 ROWS = {
+    "availability": (lambda _partner: "", ""),
     "customers": (customer_of, "999999999"),
     "events": (order_of, ""),
+    "listings": (listing_of, "999999999"),
+    "locations": (place_of, "NOWHERE"),
     "orders": (order_of, "999999999"),
+    "products": (lambda _partner: "SHIRT", "NOTHING"),
+    "stock-levels": (level_of, "999999999"),
     "webhook-deliveries": (delivery_of, "999999999"),
     "webhook-endpoints": (endpoint_of, "999999999"),
 }
 
 # resource and action → a body that is valid
 BODIES = {
+    "listings partial_update": {"buffer": 1},
     "orders cancel": {"reason": "Ordered twice"},
     "orders confirm": {},
     "orders hold": {"handle": "h", "reason": "other", "blocks": ["ship"]},
@@ -56,4 +91,5 @@ BODIES = {
     "webhook-endpoints resume": {},
     "webhook-endpoints rotate": {},
     "webhook-endpoints test": {},
+    "products partial_update": {"weight_grams": 1},
 }
