@@ -82,22 +82,10 @@ def statuses(block: str) -> list[int]:
 
 
 def test_the_first_hour_goes_as_the_guide_says(said):
-    (
-        key,
-        created,
-        again,
-        _words,
-        read,
-        wrong,
-        changed,
-        ended,
-        bulk,
-        hooks,
-        feed,
-        all_,
-    ) = said
+    key, created, again, words, read, wrong, changed, *rest = said
+    ended, bulk, hooks, feed, listed = rest
 
-    assert key.strip() == ""
+    assert (key.strip(), words.strip()) == ("", "")
     assert statuses(created) == [201]
     assert statuses(again) == [201]
     assert "idempotent-replayed: true" in again.lower()
@@ -113,7 +101,7 @@ def test_the_first_hour_goes_as_the_guide_says(said):
     assert statuses(hooks) == [202]
     assert "webhook.test" in hooks
     assert '"sequence"' in feed or '"results":[]' in feed
-    assert "b2b" not in all_
+    assert "FIRST-1" in listed or not listed.strip()  # the newest wait five seconds
     assert set(Order.objects.values_list("external_id", flat=True)) == {
         "FIRST-1",
         "FIRST-3",

@@ -29,6 +29,7 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "tests.browser.served",
     "ALLOWED_HOSTS": "localhost",
     "SECURE_SSL_REDIRECT": "0",
+    "OMS_WEBHOOK_ALLOWED_HOSTS": "127.0.0.1",
     "LOG_LEVEL": "ERROR",
 }
 
