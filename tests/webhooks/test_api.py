@@ -162,3 +162,11 @@ def test_the_feed_refuses_nonsense(acme, query):
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["in"] == "query"
+
+
+def test_a_body_that_is_no_object_is_refused(world, receiver):
+    for body in ([None], "url", 1):
+        answer = Partner().post("webhook-endpoints/", body)
+
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "invalid"

@@ -52,7 +52,8 @@ def unknown(name: str, known: Collection[str]) -> str:
 
 
 def check_query(request, known: Collection[str]) -> None:
-    """Refuse unknown and repeated parameters, and texts that no table can hold."""
+    """Refuse unknown, repeated and empty parameters, and texts that no table can
+    hold."""
     wrongs = []
     for name, values in request.query_params.lists():
         pointer = f"/{name}"
@@ -62,6 +63,9 @@ def check_query(request, known: Collection[str]) -> None:
         elif len(values) > 1:
             text = _("“%(name)s” comes twice; give it once.") % {"name": name}
             wrongs.append(Wrong(pointer, "repeated", text, "query"))
+        elif not values[0].strip():  # a program's empty variable is no wish for all
+            text = _("“%(name)s” is empty; give it a value, or leave it out.")
+            wrongs.append(Wrong(pointer, "empty", text % {"name": name}, "query"))
         elif not is_text(values[0], LONGEST):
             text = _("“%(name)s”: at most %(most)d characters, none of them NUL.")
             text %= {"name": name, "most": LONGEST}

@@ -36,7 +36,8 @@ class EndpointViewSet(Readable, Hooks):
     def initial(self, request, *args, **kwargs):
         """The name server is asked here, where no transaction is open yet."""
         super().initial(request, *args, **kwargs)
-        url = request.data.get("url") if self.action in WRITES_URL else None
+        said = request.data if self.action in WRITES_URL else None
+        url = said.get("url") if isinstance(said, dict) else None
         self.judged = _judged(url) if isinstance(url, str) else None
 
     def create(self, request, *args, **kwargs):

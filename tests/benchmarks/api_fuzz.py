@@ -1,0 +1,72 @@
+"""The partner API under requests that a machine makes up from its description.
+
+How: schemathesis with all its phases against gunicorn on loopback, with a database of
+its
+own. Against what: no check fails, no answer is a 500, no error tells of the inside, and
+the books are whole; the program ends with 1 otherwise. `--seed` repeats a run.
+
+    python -m tests.benchmarks.api_fuzz --max-examples 200
+"""
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from django.db import connections
+
+from oms.invariants import violations
+from tests import company, shop
+from tests.api import fuzzing
+from tests.api.partner import make_key
+from tests.benchmarks import database
+from tests.benchmarks.server import with_name
+from tests.serving import Server
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--max-examples", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--phases", default=fuzzing.PHASES)
+    given = parser.parse_args(arguments)
+    logging.disable(logging.WARNING)
+    with database.own() as name, tempfile.TemporaryDirectory() as folder:
+        world = company.make()
+        shop.place_orders(world.channel, count=3)
+        secret = make_key(per_minute=100_000).secret
+        connections.close_all()
+        server = Server(with_name(database.URL, name), threads=4)
+        try:
+            began = time.perf_counter()
+            found = fuzzing.run(
+                server.url,
+                secret,
+                Path(folder),
+                seed=given.seed,
+                examples=given.max_examples,
+                phases=given.phases,
+            )
+            seconds = round(time.perf_counter() - began, 1)
+        finally:
+            server.stop()
+        broken = [each.code for each in violations()]
+    if not found.is_clean:
+        sys.stderr.write(found.text + "\n".join(found.leaks))
+    said = {
+        "seed": given.seed,
+        "requests": found.statuses.total(),
+        "statuses": dict(sorted(found.statuses.items())),
+        "leaks": len(found.leaks),
+        "violations": broken,
+        "seconds": seconds,
+    }
+    sys.stdout.write(json.dumps(said) + "\n")
+    return int(not found.is_clean or bool(broken))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
