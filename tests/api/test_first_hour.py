@@ -86,6 +86,8 @@ def test_the_first_hour_goes_as_the_guide_says(said):
     ended, bulk, hooks, feed, listed = rest
 
     assert (key.strip(), words.strip()) == ("", "")
+    for block in (created, again, read, hooks, feed, listed):
+        assert "urn:oms:problem:" not in block
     assert statuses(created) == [201]
     assert statuses(again) == [201]
     assert "idempotent-replayed: true" in again.lower()
@@ -94,6 +96,7 @@ def test_the_first_hour_goes_as_the_guide_says(said):
     assert '"pointer": "/lines/0/quantity"' in wrong
     assert '"pointer": "/lines/0/colour"' in wrong
     assert statuses(changed) == [200, 412, 200]
+    assert ended.count("urn:oms:problem:") == 1  # holding and releasing went well
     assert statuses(ended) == [200, 409]
     assert '"allowed_actions"' in ended
     assert statuses(bulk) == [200]
