@@ -74,6 +74,11 @@ class Places:
         """Before any stock level; from now on nobody else fills the limited days."""
         limited = [loc for loc in self.locations if capacity.is_limited(loc)]
         capacity.lock([location.pk for location in limited])
+        self.count_capacity()
+
+    def count_capacity(self) -> None:
+        """What the limited days have, as far as it is known without their lock."""
+        limited = [loc for loc in self.locations if capacity.is_limited(loc)]
         days = {loc.pk: day for loc in limited if (day := self.days[loc.pk])}
         self.used = capacity.used(days)
 

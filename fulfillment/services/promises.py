@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine
-from fulfillment.rates.choosing import chosen
+from fulfillment.rates.choosing import Quote, chosen
 from fulfillment.routing.calendar import ready_day
 from fulfillment.services import quoting
 from fulfillment.services.places import Places
@@ -20,16 +20,18 @@ def plan_delivery(
     works: Sequence[FulfillmentOrder],
     lines: Iterable[FulfillmentOrderLine],
     places: Places,
-) -> None:
-    """Service and day of work that is not written yet, in memory."""
+) -> list[Quote | None]:
+    """Service and day of work that is not written yet, in memory; the quote that was
+    chosen for each."""
+    found: list[Quote | None] = [None] * len(works)
     tariffs = places.tariffs or (load_tariffs() if places.rated else [])
     if not tariffs:
-        return
+        return found
     grams: dict[int, int] = defaultdict(int)
     for line in lines:
         weight = places.grams.get(line.order_line_id, 0)
         grams[id(line.fulfillment_order)] += weight * line.quantity
-    for work in works:
+    for number, work in enumerate(works):
         if work.work_on is None:
             continue
         place = places.by_pk[work.location_id]
@@ -38,8 +40,10 @@ def plan_delivery(
             place, work.order, grams[id(work)], ready, work.order.promised_at
         )
         if best := chosen(quoting.quotes(tariffs, parcel)):
+            found[number] = best
             work.service = best.offer.service
             work.promised_at = best.arrives_on
+    return found
 
 
 def tell_orders(

@@ -109,9 +109,8 @@ def try_order(
         for line in locked.lines.all():
             line.allocated_quantity = 0
         rules = facts_of(policy) if policy else None
-        routed, _levels = routing.plan_orders(
-            [locked], at=at, policy=rules, arriving=_held_by(locked)
-        )
+        trial = routing.Trial(_held_by(locked), rules)
+        routed, _levels = routing.plan_orders([locked], at=at, trial=trial)
         transaction.set_rollback(True)
     return routed[0].decision if routed else None
 

@@ -40,6 +40,19 @@ class Routed(NamedTuple):
     places: Places
 
 
+class Trial(NamedTuple):
+    """What is asked rather than done. `arriving`: {(product, location): pieces} as if
+    they were there already; `policy`: instead of those that count; without `locks`
+    nobody waits for who asks."""
+
+    arriving: Mapping[tuple[int, int], int] = {}
+    policy: Policy | None = None
+    locks: bool = True
+
+
+IN_EARNEST = Trial()
+
+
 def route_orders(
     orders: Sequence[Order],
     *,
@@ -71,19 +84,16 @@ def plan_orders(
     at: datetime,
     keep_empty: bool = True,
     first: bool = False,
-    arriving: Mapping[tuple[int, int], int] | None = None,
-    policy: Policy | None = None,
+    trial: Trial = IN_EARNEST,
 ) -> tuple[list[Routed], Levels]:
     """The first half of `route_orders`: who would send what. Locks the limited days and
-    the levels, writes nothing. `arriving`: {(product, location): pieces} as if they
-    were there already; `policy`: instead of those that count."""
-    places = Places(orders, at, first=first, policy=policy)
+    the levels, writes nothing."""
+    places = Places(orders, at, first=first, policy=trial.policy)
     demands = _demands(orders, at)
     places.grams = {d.line_id: d.weight for some in demands.values() for d in some}
-    places.lock_capacity()
     tracked = {d.product_id for some in demands.values() for d in some if d.tracked}
-    levels = stock.lock_levels(tracked, places.active_ids)
-    free = _free(levels, places, demands, arriving or {})
+    levels = _levels(places, tracked, trial.locks)
+    free = _free(levels, places, demands, trial.arriving)
     guarded = any(level.safety_stock for level in levels.values())
     routed = []
     for order in sorted(orders, key=lambda o: o.turn):
@@ -104,6 +114,14 @@ def plan_orders(
                 if grant.tracked:
                     free[grant.product_id, grant.location_id] -= grant.quantity
     return routed, levels
+
+
+def _levels(places: Places, tracked: set[int], locks: bool) -> Levels:
+    if not locks:
+        places.count_capacity()
+        return stock.read_levels(tracked, places.active_ids)
+    places.lock_capacity()
+    return stock.lock_levels(tracked, places.active_ids)
 
 
 def _free(
@@ -184,7 +202,7 @@ def write_work(
     reserve: bool = False,
 ) -> None:
     """The second half: the plans become work, stock is promised."""
-    works, lines = _work(routed, levels, at, reserve)
+    works, lines = work_of(routed, levels, at, reserve)
     codes = routed[0].places.by_pk if routed else {}
     if works:
         promises.plan_delivery(works, lines, routed[0].places)
@@ -240,9 +258,10 @@ def _count(orders: set[Order], lines: Sequence[FulfillmentOrderLine]) -> None:
     progress.allocated(pieces)
 
 
-def _work(
-    routed: Sequence[Routed], levels: Levels, at: datetime, reserve: bool
+def work_of(
+    routed: Sequence[Routed], levels: Levels, at: datetime, reserve: bool = False
 ) -> tuple[list[FulfillmentOrder], list[FulfillmentOrderLine]]:
+    """What the plans come to, in memory."""
     works, lines = [], []
     for order, plan, _decision, places in routed:
         until = {}

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localdate, localtime
 from django.utils.translation import gettext as _
 
-from fulfillment.services.routing import plan_orders, route_orders
+from fulfillment.services.routing import Trial, plan_orders, route_orders
 from inventory.models import Product, StockLevel
 from inventory.models.stock import Condition
 from inventory.services import stock_refusals as why
@@ -103,10 +103,8 @@ def preview_arrival(
     with transaction.atomic():
         orders = list(queue([product_id], at))
         prefetch_related_objects(orders, "lines")
-        arriving = {(product_id, location_id): quantity}
-        routed, _levels = plan_orders(
-            orders, at=at, keep_empty=False, arriving=arriving
-        )
+        trial = Trial({(product_id, location_id): quantity})
+        routed, _levels = plan_orders(orders, at=at, keep_empty=False, trial=trial)
         transaction.set_rollback(True)  # only to give the locks back
     got = {
         row.order.pk: sum(

@@ -28,6 +28,7 @@ from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 
 Kind = StockMovement.Kind
+LOCK = "FOR NO KEY UPDATE"
 
 
 class StockChange(NamedTuple):
@@ -103,13 +104,24 @@ def lock_levels(
 
     The last lock of a transaction: nothing else may be locked after it.
     """
-    return {
-        (level.product_id, level.location_id): level
-        for level in _lock(
-            "product_id = ANY(%s) AND location_id = ANY(%s) AND condition = 'sellable'",
-            [sorted(set(product_ids)), sorted(set(location_ids))],
-        )
-    }
+    return _sellable(product_ids, location_ids, LOCK)
+
+
+def read_levels(
+    product_ids: Iterable[int], location_ids: Iterable[int]
+) -> dict[tuple[int, int], LockedLevel]:
+    """The same without a lock, for who asks and changes nothing."""
+    return _sellable(product_ids, location_ids, "")
+
+
+def _sellable(
+    product_ids: Iterable[int], location_ids: Iterable[int], lock: str
+) -> dict[tuple[int, int], LockedLevel]:
+    condition = "product_id = ANY(%s) AND location_id = ANY(%s)"
+    condition += " AND condition = 'sellable'"
+    params = [sorted(set(product_ids)), sorted(set(location_ids))]
+    levels = _lock(condition, params, lock)
+    return {(level.product_id, level.location_id): level for level in levels}
 
 
 # (on hand, allocated) for each piece
@@ -278,11 +290,11 @@ def lock_by_pk(level_ids: Iterable[int]) -> list[LockedLevel]:
     return _lock("id = ANY(%s)", [sorted(set(level_ids))])
 
 
-def _lock(condition: str, params: list) -> list[LockedLevel]:
+def _lock(condition: str, params: list, lock: str = LOCK) -> list[LockedLevel]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {COLUMNS} FROM inventory_stocklevel WHERE {condition}"  # noqa: S608
-            " ORDER BY id FOR NO KEY UPDATE",
+            f" ORDER BY id {lock}",
             params,
         )
         return [LockedLevel(*row) for row in cursor.fetchall()]

@@ -65,6 +65,7 @@ ROWS = {
     "listings": (listing_of, "999999999"),
     "locations": (place_of, "NOWHERE"),
     "orders": (order_of, "999999999"),
+    "promises": (lambda _partner: "", ""),
     "products": (lambda _partner: "SHIRT", "NOTHING"),
     "stock-levels": (level_of, "999999999"),
     "webhook-deliveries": (delivery_of, "999999999"),
