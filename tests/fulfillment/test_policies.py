@@ -66,7 +66,7 @@ def test_every_other_location_has_one_reason(world):
     factories.LocationFactory(code="EMPTY", lat=1.0, lon=1.0)
     _codes, decision = place(world, [("SHIRT", 20)])
 
-    assert explain.why(decision).startswith("BER: the nearest location")
+    assert explain.why(decision).startswith("BER: the nearest that has everything")
     assert explain.why_not(decision) == [
         "HAM: it would take one more parcel.",
         "EMPTY: it never had any of this.",

@@ -125,7 +125,7 @@ def test_a_parcel_that_will_be_late_moves_the_promise_and_tells_staff(rated):
     label = labels.request_labels(shop.parcels_of([order]), actor="t", at=late).one()
 
     order.refresh_from_db()
-    assert "No service keeps the promise of 2026-05-07" in label.reason
+    assert "No service keeps the promise of 7 May 2026" in label.reason
     assert label.service == "express"
     assert order.promised_at == date(2026, 5, 11) > promised
     event = Event.objects.get(action="order.promise_changed")
