@@ -43,7 +43,9 @@ class ParcelSerializer(serializers.Serializer):
     location = serializers.CharField(source="location.code")
     lines = PartSerializer(many=True, source="parts")
     leaves_by = Moment(allow_null=True)
-    arrives_on = serializers.DateField(source="quote.arrives_on", default=None)
+    arrives_on = serializers.DateField(
+        source="quote.arrives_on", default=None, allow_null=True
+    )
     carrier = serializers.CharField(source="quote.offer.carrier", default="")
     service = serializers.CharField(source="quote.offer.service", default="")
     cost = serializers.SerializerMethodField()

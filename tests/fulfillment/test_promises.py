@@ -131,7 +131,7 @@ def test_a_parcel_that_will_be_late_moves_the_promise_and_tells_staff(rated):
     event = Event.objects.get(action="order.promise_changed")
     assert event.data == {"before": "2026-05-07", "after": "2026-05-11"}
     item = WorkItem.objects.get(kind="promise_late")
-    assert "promised for 2026-05-07 and will arrive on 2026-05-11" in item.title
+    assert "promised for 7 May 2026 and will arrive on 11 May 2026" in item.title
 
     parcels = shipping.ship_labelled(shop.parcels_of([order]), actor="t").done
     here = tracking.Report(parcels[0].pk, "delivered", late)
