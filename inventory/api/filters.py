@@ -4,13 +4,14 @@ import django_filters as filters
 
 from inventory.models import Location, Product, StockLevel
 from inventory.models.stock import Condition
+from oms.core.api.strictness import FlagFilter
 
 
 class ProductFilters(filters.FilterSet):
     sku = filters.CharFilter()
     barcode = filters.CharFilter(field_name="barcodes__code")
-    is_active = filters.BooleanFilter()
-    is_bundle = filters.BooleanFilter()
+    is_active = FlagFilter()
+    is_bundle = FlagFilter()
 
     class Meta:
         model = Product
@@ -19,7 +20,7 @@ class ProductFilters(filters.FilterSet):
 
 class LocationFilters(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Location.Kind.choices)
-    is_active = filters.BooleanFilter()
+    is_active = FlagFilter()
     country = filters.CharFilter()
 
     class Meta:

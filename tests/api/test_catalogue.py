@@ -263,3 +263,13 @@ def test_a_level_tells_its_numbers_and_a_version_that_every_movement_changes(
     answer = acme.get(f"stock-levels/{before['id']}/")
     assert answer.json() == promised
     assert answer.headers["ETag"] == f'"{promised["version"]}"'
+
+
+@pytest.mark.parametrize("value", ["AAA", "1", "True", "null"])
+def test_what_is_no_flag_is_refused_and_not_taken_for_no_wish(acme, value):
+    answer = acme.get(f"products/?is_bundle={value}")
+
+    assert answer.status_code == 400
+    assert wrongs(answer) == [("query", "/is_bundle", "invalid")]
+    assert acme.get("products/?is_bundle=true").json()["results"] == []
+    assert len(acme.get("products/?is_bundle=false").json()["results"]) == 4

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from oms.core.api import keys, limits
@@ -157,3 +158,21 @@ def test_a_sandbox_key_and_a_real_one_do_not_see_the_same(world):
     world.channel.save()
     assert test.get(f"orders/{order.number}/").status_code == 200
     assert real.get(f"orders/{order.number}/").status_code == 404
+
+
+def test_the_command_prints_the_key_and_nothing_else(world, capsys):
+    call_command("create_api_key", "acme", "--channel", "shop", "--sandbox")
+
+    secret = capsys.readouterr().out.strip()
+    key = ApiKey.objects.get()
+    assert keys.FORM.fullmatch(secret)
+    assert key.digest == keys.digest_of(secret)
+    assert (key.is_sandbox, key.channels) == (True, ["shop"])
+    assert "orders:write" in key.scopes
+
+
+def test_the_command_says_what_is_wrong(world):
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("create_api_key", "acme", "--channel", "nowhere")
+
+    assert not ApiKey.objects.exists()

@@ -4,7 +4,9 @@ with the name that was probably meant."""
 import difflib
 from collections.abc import Collection, Mapping
 
+from django import forms
 from django.utils.translation import gettext as _
+from django_filters import BooleanFilter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -72,6 +74,21 @@ def check_query(request, known: Collection[str]) -> None:
             wrongs.append(Wrong(pointer, "invalid", text, "query"))
     if wrongs:
         raise Problem("invalid", " ".join(w.message for w in wrongs[:3]), wrongs)
+
+
+class _FlagField(forms.Field):
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if value not in ("true", "false"):
+            raise forms.ValidationError(_("Write true or false."), "invalid")
+        return value == "true"
+
+
+class FlagFilter(BooleanFilter):
+    """Where the library's takes whatever is no flag for no wish at all."""
+
+    field_class = _FlagField
 
 
 class StrictFilters(DjangoFilterBackend):
