@@ -7,6 +7,7 @@ from django_fsm import transition
 
 from fulfillment import guards
 from fulfillment.models.allocations import FulfillmentOrderLine
+from fulfillment.models.keys import ChangesWithOrder, ShipmentSet
 from fulfillment.models.work import FulfillmentOrder
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order, OrderLine
@@ -33,7 +34,7 @@ class TrackingStatus(models.TextChoices):
     EXCEPTION = "exception", _("Exception")
 
 
-class Shipment(StatusModel):
+class Shipment(ChangesWithOrder, StatusModel):
     """One parcel of one fulfillment order. Locked through its order."""
 
     Status = ShipmentStatus
@@ -73,6 +74,8 @@ class Shipment(StatusModel):
         _("handed over at"), null=True, blank=True, help_text=_("To its carrier.")
     )
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+
+    objects = ShipmentSet.as_manager()
 
     class Meta:
         verbose_name = _("shipment")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
+from fulfillment.models.keys import ChangesWithOrder, WorkSet
 from fulfillment.models.packages import Package
 from fulfillment.models.statuses import RejectCode, Status
 from fulfillment.models.waves import Wave
@@ -14,7 +15,7 @@ from oms.core.base import StatusField, StatusModel
 from orders.models import Order
 
 
-class FulfillmentOrder(StatusModel):
+class FulfillmentOrder(ChangesWithOrder, StatusModel):
     """Made with its location, which never changes. Locked through its order."""
 
     Status = Status
@@ -98,6 +99,8 @@ class FulfillmentOrder(StatusModel):
     packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
     fulfilled_at = models.DateTimeField(_("fulfilled at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+
+    objects = WorkSet.as_manager()
 
     class Meta:
         verbose_name = _("fulfillment order")

@@ -1,14 +1,13 @@
 """Parcels that suppliers have sent: their tracking number is all that we do."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder
-from fulfillment.services import dropship, shipping, work
+from fulfillment.services import dropship, leaving, shipping
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sound import keys
@@ -22,10 +21,9 @@ def ship_supplied(
     pick and pack counts as done. done: the shipments."""
     at = at or timezone.now()
     found = FulfillmentOrder.objects.filter(pk__in=keys(labels)).order_by("pk")
-    works = list(found.select_related("order"))
-    out = transitions.missing(labels, works, _("The fulfillment order"))
-    ready = []
-    for each in works:
+    out = transitions.missing(labels, found, _("The fulfillment order"))
+    ready = {}
+    for each in found:
         if each.submitted_at is None:
             out.refuse(
                 each.pk,
@@ -33,39 +31,8 @@ def ship_supplied(
                 % {"work": each},
             )
         else:
-            ready.append(each)
-    while ready:
-        with transaction.atomic():
-            tried = _attempt(ready, labels, actor, at)
-            if tried.refused:  # a parcel that cannot leave is not packed either
-                transaction.set_rollback(True)
-        out.refused |= tried.refused
-        if not tried.refused:
-            out.done += tried.done
-            dropship.answered([each.pk for each in ready], at)
-            break
-        ready = [each for each in ready if each.pk not in tried.refused]
-    return out
-
-
-def _attempt(
-    works: list[FulfillmentOrder],
-    labels: Mapping[int, shipping.Label],
-    actor: str,
-    at: datetime,
-) -> Outcome:
-    """done: the shipments; refused: by work."""
-    out = Outcome()
-    for step in (work.start_picking, work.pick, work.pack_work):
-        done = step(works, actor=actor, at=at)
-        out.refused |= done.refused
-    parcels = {
-        shipment.pk: each.pk for each in done.done for shipment in each.shipments.all()
-    }
-    sent = shipping.ship_shipments(
-        {parcel: labels[pk] for parcel, pk in parcels.items()}, actor=actor, at=at
-    )
-    out.done = sent.done
-    for parcel, reasons in sent.refused.items():
-        out.refused[parcels[parcel]] = reasons
+            ready[each.pk] = labels[each.pk]
+    sent = leaving.ship_works(ready, actor=actor, at=at)
+    dropship.answered([parcel.fulfillment_order_id for parcel in sent.done], at)
+    out.add(sent)
     return out

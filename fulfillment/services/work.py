@@ -93,6 +93,10 @@ def _refuse_strangers(
         )
 
 
+def why_not_pick(work: FulfillmentOrder) -> str:
+    return _stopped(work) or _bad_pick(work, {})
+
+
 def _stopped(work: FulfillmentOrder) -> str:
     if not (reason := held(work.order, "ship")):
         return ""

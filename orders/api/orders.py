@@ -37,10 +37,7 @@ class OrderViewSet(Creating, Readable, ApiViewSet):
     http_method_names = ["get", "head", "post", "patch"]
 
     def load(self, rows):
-        lines = OrderLine.objects.select_related("product").order_by("position")
-        parts = [Prefetch("lines", lines), "payments"]
-        prefetch_related_objects(rows, "channel", "customer", *parts)
-        validation.load_facts([row for row in rows if row.status == "pending"])
+        load_orders(rows)
 
     def partial_update(self, request, *args, **kwargs):
         order = self.locked(version_required=True)
@@ -126,6 +123,14 @@ class OrderViewSet(Creating, Readable, ApiViewSet):
             text = _("%(order)s has no line %(position)d.")
             raise Refusal([text % {"order": order, "position": strange[0]}])
         return {keys[each["position"]]: each["quantity"] for each in said}
+
+
+def load_orders(rows: list[Order]) -> None:
+    """What their serializer and the guards of their actions read."""
+    lines = OrderLine.objects.select_related("product").order_by("position")
+    parts = [Prefetch("lines", lines), "payments"]
+    prefetch_related_objects(rows, "channel", "customer", *parts)
+    validation.load_facts([row for row in rows if row.status == "pending"])
 
 
 def _annotation(order: Order, values: dict) -> Annotation:

@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from channels.models import Channel
+from oms.core.api.models import ApiKey
 from oms.core.base import StatusField, StatusModel, TimestampedModel
 from orders.models import Order, Payment, PaymentRequest
 from returns import guards
@@ -18,6 +20,13 @@ class Status(models.TextChoices):
     SUCCEEDED = "succeeded", _("Refunded")
     FAILED = "failed", _("Failed")
     DENIED = "denied", _("Denied")
+
+
+class RefundSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "RefundSet":
+        """Those of the orders that it sees: a warehouse sees none."""
+        channels = Channel.objects.for_key(key).values_list("pk", flat=True)
+        return self.filter(order__channel__in=list(channels))
 
 
 class Refund(StatusModel):
@@ -77,6 +86,8 @@ class Refund(StatusModel):
     submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 
+    objects = RefundSet.as_manager()
+
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
@@ -97,6 +108,8 @@ class Refund(StatusModel):
             ),
         ]
         indexes = [
+            # what has changed since somebody asked
+            models.Index(fields=["updated_at", "id"], name="refund_changes"),
             models.Index(
                 fields=["status"],
                 name="refund_open",

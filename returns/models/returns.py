@@ -5,7 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from fulfillment.models.keys import at_places, channels_of
 from inventory.models import Location
+from oms.core.api.models import ApiKey
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order
 from returns import guards
@@ -40,6 +42,16 @@ class Status(models.TextChoices):
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Expired")
+
+
+class ReturnSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "ReturnSet":
+        """A warehouse sees what comes to its locations, a shop what comes back of its
+        orders; a parcel that nobody knows, who sees all channels."""
+        seen = Q(order__channel__in=channels_of(key))
+        if not key.channels and not key.is_sandbox:
+            seen |= Q(order__isnull=True)
+        return at_places(self, key, "location").filter(seen)
 
 
 class Return(StatusModel):
@@ -118,6 +130,8 @@ class Return(StatusModel):
     inspected_at = models.DateTimeField(_("inspected at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
+    objects = ReturnSet.as_manager()
+
     class Meta:
         verbose_name = _("return")
         verbose_name_plural = _("returns")
@@ -147,6 +161,8 @@ class Return(StatusModel):
                 name="return_open",
                 condition=~Q(status__in=["closed", "declined", "cancelled", "expired"]),
             ),
+            # what has changed since somebody asked
+            models.Index(fields=["updated_at", "id"], name="return_changes"),
             # what the desk scans off a parcel
             models.Index(
                 fields=["tracking_number"],

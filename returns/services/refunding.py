@@ -105,6 +105,12 @@ def refund_returns(
     return out
 
 
+def why_not_refund(ret: Return) -> str:
+    """By its own words: what is due is reckoned when it is asked for."""
+    reason = _not_refundable(ret)
+    return reason or (_nothing_due(ret) if ret.money != Money.PENDING else "")
+
+
 def _not_refundable(ret: Return) -> str:
     if ret.order_id is None:
         return _("%(ret)s: nobody knows its order; match it first.") % {"ret": ret}

@@ -2,6 +2,7 @@
 writing action, without a row here fails a test."""
 
 from channels.models import Channel
+from fulfillment.models import FulfillmentOrder, Shipment
 from inventory.models import StockLevel
 from oms.core.api.models import ApiKey
 from orders.models import Order
@@ -53,6 +54,41 @@ def level_of(partner: Partner) -> str:
     return str(StockLevel.objects.get(location=place).pk)
 
 
+def work_of(partner: Partner) -> str:
+    return FulfillmentOrder.objects.get(order=partner.create()).number
+
+
+def parcel_of(partner: Partner) -> str:
+    """It has left, with a bought label."""
+    order = partner.create()
+    shop.advance([order], to="shipped")
+    parcel = Shipment.objects.get(order=order)
+    give_label(parcel, tracking_number=parcel.tracking_number)
+    return parcel.number
+
+
+def give_label(parcel: Shipment, **fields) -> None:
+    parcel.labels.create(
+        **{"carrier": "dhl", "status": "purchased", "document": b"%PDF-1.7"} | fields,
+        idempotency_key=parcel.number,
+        next_attempt_at=parcel.created_at,
+    )
+
+
+def return_of(partner: Partner) -> str:
+    order = partner.create()
+    shop.advance([order], to="delivered")
+    lines = [{"position": 1, "quantity": 1}]
+    wish = {"order": order.number, "lines": lines, "reason": "other"}
+    return partner.post("returns/", wish).json()["number"]
+
+
+def refund_of(partner: Partner) -> str:
+    number = partner.create().number
+    money = {"order": number, "amount": "1.00", "currency": "EUR", "reason": "Sorry"}
+    return partner.post("refunds/", money).json()["number"]
+
+
 # what every partner may read: one catalogue for all
 SHARED = {"availability", "products"}
 
@@ -62,12 +98,17 @@ ROWS = {
     "availability": (lambda _partner: "", ""),
     "customers": (customer_of, "999999999"),
     "events": (order_of, ""),
+    "fulfillment-orders": (work_of, "999999999"),
     "listings": (listing_of, "999999999"),
     "locations": (place_of, "NOWHERE"),
     "orders": (order_of, "999999999"),
     "promises": (lambda _partner: "", ""),
     "products": (lambda _partner: "SHIRT", "NOTHING"),
+    "refunds": (refund_of, "999999999"),
+    "returns": (return_of, "999999999"),
+    "shipments": (parcel_of, "999999999"),
     "stock-levels": (level_of, "999999999"),
+    "tracking-events": (parcel_of, "999999999"),  # only told
     "webhook-deliveries": (delivery_of, "999999999"),
     "webhook-endpoints": (endpoint_of, "999999999"),
 }
@@ -75,12 +116,25 @@ ROWS = {
 # resource and action → a body that is valid
 BODIES = {
     "listings partial_update": {"buffer": 1},
+    "fulfillment-orders accept": {"reference": "WMS-1"},
+    "fulfillment-orders pack": {},
+    "fulfillment-orders pick": {},
+    "fulfillment-orders reject": {"code": "other"},
+    "fulfillment-orders ship": {"tracking_number": "T1"},
+    "fulfillment-orders start_picking": {},
     "orders cancel": {"reason": "Ordered twice"},
     "orders confirm": {},
     "orders hold": {"handle": "h", "reason": "other", "blocks": ["ship"]},
     "orders release": {"handle": "h"},
     "orders add_note": {"text": "Hello"},
     "orders partial_update": {"priority": 3},
+    "returns approve": {},
+    "returns cancel": {"reason": "Kept"},
+    "returns close": {},
+    "returns decline": {"reason": "Worn"},
+    "returns inspect": {"items": [{"id": 1, "disposition": "restock", "quantity": 1}]},
+    "returns receive": {"items": [{"sku": "SHIRT", "quantity": 1}]},
+    "returns refund": {},
     "webhook-deliveries replay": {},
     "webhook-endpoints destroy": {},
     "webhook-endpoints partial_update": {"description": "Mine"},

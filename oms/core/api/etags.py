@@ -1,5 +1,6 @@
 """Versions: a strong ETag of `updated_at` in microseconds, which every service stamps
-that changes a document or what belongs to it."""
+that changes a document or what belongs to it. What belongs to an order has the time of
+the order, as `changed_at`."""
 
 from datetime import UTC, datetime
 
@@ -16,8 +17,12 @@ def micros(moment: datetime) -> int:
     return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
+def moment_of(row: models.Model) -> datetime:
+    return getattr(row, "changed_at", None) or row.updated_at
+
+
 def etag(row: models.Model) -> str:
-    return f'"{micros(row.updated_at)}"'
+    return f'"{micros(moment_of(row))}"'
 
 
 def is_known(request, row: models.Model) -> bool:

@@ -1,5 +1,6 @@
 """Pages of a list, by key: ordered by (updated_at, id), so that a program that comes
-back later goes on where it was, and none is slower than the first.
+back later goes on where it was, and none is slower than the first. `stamp` of the view
+is the column of the time.
 
 The last seconds are left out: a transaction that began before may still commit with an
 older time than one that has been shown.
@@ -18,7 +19,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from oms.core.api.etags import EPOCH, micros
+from oms.core.api.etags import EPOCH, micros, moment_of
 from oms.core.api.problems import invalid
 
 LEAST, USUAL, MOST = 1, 50, 200
@@ -33,14 +34,14 @@ class CursorPages(BasePagination):
 
     def paginate_queryset(self, queryset, request, view=None):
         limit = _limit(request.query_params.get("limit", str(USUAL)))
-        said = request.query_params
+        said, stamp = request.query_params, view.stamp
         if view.settles():
-            queryset = queryset.filter(updated_at__lt=timezone.now() - LATE)
+            queryset = queryset.filter(**{f"{stamp}__lt": timezone.now() - LATE})
         if since := said.get("updated_since"):
-            queryset = queryset.filter(updated_at__gte=_moment(since))
+            queryset = queryset.filter(**{f"{stamp}__gte": _moment(since)})
         if cursor := said.get("cursor"):
-            queryset = queryset.filter(_after(*_position(cursor)))
-        rows = list(queryset.order_by("updated_at", "pk")[: limit + 1])
+            queryset = _after(queryset, stamp, *_position(cursor))
+        rows = list(queryset.order_by(stamp, "pk")[: limit + 1])
         self.next = None
         if len(rows) > limit:
             rows = rows[:limit]
@@ -80,13 +81,16 @@ def _parameter(name: str, description: str, schema: dict) -> dict:
     return {**known, "description": description, "schema": schema}
 
 
-def _after(at: datetime, pk: int) -> TupleGreaterThan:
-    """One comparison of both, as the index is sorted."""
-    return TupleGreaterThan(Tuple("updated_at", "pk"), (at, pk))
+def _after(queryset, stamp: str, at: datetime, pk: int):
+    """One comparison of both, as the index is sorted; of the time alone too, where it
+    stands in another table than the key."""
+    if "__" in stamp:
+        queryset = queryset.filter(**{f"{stamp}__gte": at})
+    return queryset.filter(TupleGreaterThan(Tuple(stamp, "pk"), (at, pk)))
 
 
 def _cursor(row) -> str:
-    text = f"{micros(row.updated_at)}:{row.pk}"
+    text = f"{micros(moment_of(row))}:{row.pk}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

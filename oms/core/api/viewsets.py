@@ -27,14 +27,15 @@ SAFE = {"GET", "HEAD"}
 
 class ApiViewSet(GenericViewSet):
     """`unkeyed`: POST actions that write nothing, which need no Idempotency-Key.
-    `one_row`: filters that name one row, which is shown at once. `no_body`: actions
-    that take none."""
+    `one_row`: filters that name one row, which is shown at once. `stamp`: the column
+    that says when a row changed."""
 
     model: type[models.Model]
     read_scope: str
     write_scope: str
     unkeyed: frozenset[str] = frozenset()
     one_row: frozenset[str] = frozenset()
+    stamp = "updated_at"
     filterset_class = None
     pagination_class = pages.CursorPages
     http_method_names = ["get", "head", "post", "patch", "delete"]

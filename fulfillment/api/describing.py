@@ -1,0 +1,117 @@
+"""What the description of the API says of work and parcels, with examples."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+
+from fulfillment.api import bodies, shapes
+from oms.core.api.bulk import BulkAnswerSerializer
+from orders.api.bodies import NothingBody
+
+BULK = (
+    "`all_or_nothing`: 409, or 400, where one of them cannot be done. `best_effort`: "
+    "each says for itself. "
+)
+BY_ORDER = (
+    "By the time of the last change of their order, oldest first; the last seconds are "
+    "left out, unless a filter names one order or one parcel."
+)
+ACCEPT = {"reference": "WMS-4711"}
+REJECT = {"code": "no_capacity", "reason": "Two pickers are ill"}
+LOST = {"pieces": 1, "code": "not_in_stock"}
+PICK = {"lines": [{"id": 1201, "picked": 2, "missing": LOST}]}
+SHIP = {"tracking_number": "00340434161094000001", "carrier": "dhl"}
+SHIP_BULK = {
+    "mode": "best_effort",
+    "items": [{"fulfillment_order": "F1001", **SHIP}],
+}
+REPORT = {
+    "tracking_number": "00340434161094000001",
+    "status": "in_transit",
+    "at": "2026-01-31T12:00:00Z",
+    "description": "Arrived at the depot",
+}
+
+
+def by_number(what: str) -> OpenApiParameter:
+    text = f"The number of the {what}."
+    return OpenApiParameter("number", OpenApiTypes.STR, "path", description=text)
+
+
+def examples(value: dict) -> list[OpenApiExample]:
+    return [OpenApiExample("Usual", value, request_only=True)] if value else []
+
+
+WORK, PARCEL = by_number("fulfillment order"), by_number("shipment")
+
+
+def _action(body, summary: str, example: dict, description: str | None = None):
+    return extend_schema(
+        parameters=[WORK],
+        request=body,
+        responses={200: shapes.WorkSerializer},
+        summary=summary,
+        description=description,
+        examples=examples(example),
+    )
+
+
+def _read(answer, summary: str, parameter: OpenApiParameter = PARCEL):
+    return extend_schema(parameters=[parameter], responses=answer, summary=summary)
+
+
+WORKS = {
+    "list": extend_schema(summary="List fulfillment orders", description=BY_ORDER),
+    "retrieve": _read(shapes.WorkSerializer, "Read a fulfillment order", WORK),
+    "accept": _action(
+        bodies.AcceptBody,
+        "Accept a fulfillment order",
+        ACCEPT,
+        "Puts it on the list of its location. Suppliers give a `reference`.",
+    ),
+    "reject": _action(
+        bodies.RejectBody,
+        "Reject a fulfillment order",
+        REJECT,
+        "The order is sent from elsewhere, or waits. `not_in_stock` and `damaged` "
+        "correct the stock of the lines named, or of all.",
+    ),
+    "start_picking": _action(NothingBody, "Begin to pick", {}),
+    "pick": _action(
+        bodies.PickBody,
+        "Count what is picked",
+        PICK,
+        "Without `lines`: everything. What is missing is sent from elsewhere, or "
+        "waits, and the stock is corrected.",
+    ),
+    "pack": _action(NothingBody, "Close the parcel", {}),
+    "ship": _action(
+        bodies.ShipBody,
+        "Send the parcel",
+        SHIP,
+        "Of released work it says that everything is picked and packed too.",
+    ),
+    "bulk_ship": extend_schema(
+        request=bodies.ShipBulkBody,
+        responses={200: BulkAnswerSerializer},
+        summary="Send up to 100 parcels",
+        description=BULK + "The `data` of a result is the parcel in short.",
+        examples=examples(SHIP_BULK),
+    ),
+}
+SHIPMENTS = {
+    "list": extend_schema(summary="List shipments", description=BY_ORDER),
+    "retrieve": _read(shapes.ShipmentSerializer, "Read a shipment"),
+    "label": _read(shapes.LabelSerializer, "Read the label of a shipment"),
+    "tracking_events": _read(
+        shapes.TrackingEventListSerializer, "Read where a parcel was"
+    ),
+}
+TRACKING = {
+    "create": extend_schema(
+        request=bodies.TrackingBulkBody,
+        responses={200: BulkAnswerSerializer},
+        summary="Report where up to 100 parcels are",
+        description=BULK + "Reports may come twice and in any order.",
+        examples=examples({"mode": "best_effort", "items": [REPORT]}),
+    ),
+}

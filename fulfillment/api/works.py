@@ -1,0 +1,117 @@
+"""/api/v1/fulfillment-orders/: a warehouse takes work, picks, packs and sends it."""
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+
+from fulfillment.api import bodies, doing, shapes  # noqa: F401, doing registers
+from fulfillment.api.describing import WORKS
+from fulfillment.api.filters import WorkFilters
+from fulfillment.api.rows import OfOrder
+from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from fulfillment.services import rejecting, work
+from fulfillment.services.accepting import accept_work
+from fulfillment.services.leaving import ship_works
+from fulfillment.services.missing import Missing, tell_missing
+from fulfillment.services.shipping import Label
+from oms.core.api.bulk import Batch, Done
+from oms.core.api.problems import Problem, Refusal
+from oms.core.api.viewsets import ApiViewSet, Readable
+from orders.api.bodies import NothingBody
+
+
+@extend_schema_view(**WORKS)
+class WorkViewSet(OfOrder, Readable, ApiViewSet):
+    model = FulfillmentOrder
+    read_scope, write_scope = "shipments:read", "shipments:write"
+    serializer_class = shapes.WorkSerializer
+    filterset_class = WorkFilters
+    one_row = frozenset({"order"})
+    lookup_field = "number"
+    lookup_value_regex = "[^/]{1,32}"
+    http_method_names = ["get", "head", "post"]
+
+    def load(self, rows):
+        lines = FulfillmentOrderLine.objects.select_related("order_line").order_by("pk")
+        parcels = Shipment.objects.only("number", "fulfillment_order").order_by("pk")
+        parts = [Prefetch("lines", lines), Prefetch("shipments", parcels)]
+        prefetch_related_objects(rows, "order__channel", "location", *parts)
+
+    @action(methods=["post"], detail=True)
+    def accept(self, request, *args, **kwargs):
+        said = self.values(bodies.AcceptBody).get("reference", "")
+        row = self.versioned()
+        return self.settled(accept_work({row.pk: said}, actor=request.auth.actor))
+
+    @action(methods=["post"], detail=True)
+    def reject(self, request, *args, **kwargs):
+        values = self.values(bodies.RejectBody)
+        row, actor = self.versioned(), request.auth.actor
+        lines = frozenset(values.get("lines", ()))
+        said = rejecting.Rejection(values["code"], values.get("reason", ""), lines)
+        return self.settled(rejecting.reject({row.pk: said}, actor=actor))
+
+    @action(methods=["post"], detail=True, url_path="start-picking")
+    def start_picking(self, request, *args, **kwargs):
+        self.values(NothingBody)
+        row = self.versioned()
+        return self.settled(work.start_picking([row], actor=request.auth.actor))
+
+    @action(methods=["post"], detail=True)
+    def pick(self, request, *args, **kwargs):
+        said = self.values(bodies.PickBody).get("lines")
+        row, actor = self.versioned(), request.auth.actor
+        if said is None:
+            return self.settled(work.pick([row], actor=actor))
+        self._check_lines(row, said)
+        lost = {s["id"]: Missing(**s["missing"]) for s in said if "missing" in s}
+        if lost:
+            self.check(tell_missing(lost, actor=actor))
+        counts = {s["id"]: s["picked"] for s in said}
+        if any(counts.values()) or self.get_object().status != row.Status.CANCELLED:
+            self.check(work.pick([row], actor=actor, picked=counts))
+        return self.shown(self.get_object())
+
+    @action(methods=["post"], detail=True)
+    def pack(self, request, *args, **kwargs):
+        self.values(NothingBody)
+        row = self.versioned()
+        return self.settled(work.pack_work([row], actor=request.auth.actor))
+
+    @action(methods=["post"], detail=True)
+    def ship(self, request, *args, **kwargs):
+        label = Label(**self.values(bodies.ShipBody))
+        row = self.versioned()
+        return self.settled(ship_works({row.pk: label}, actor=request.auth.actor))
+
+    @action(methods=["post"], detail=False, url_path="bulk-ship")
+    def bulk_ship(self, request, *args, **kwargs):
+        batch = Batch(self, bodies.ShipItem)
+        names = {values["fulfillment_order"] for values in batch.values.values()}
+        rows = self.get_queryset().filter(number__in=names)
+        known = dict(rows.values_list("number", "pk"))
+        labels, places = {}, {}
+        for position, values in batch.values.items():
+            number = values.pop("fulfillment_order")
+            pk = known.get(number)
+            if pk is None:
+                batch.refuse(position, Problem("not_found"))
+            elif pk in labels:
+                text = _("%(number)s comes twice in this call.") % {"number": number}
+                batch.refuse(position, Refusal([text]))
+            else:
+                labels[pk], places[pk] = Label(**values), position
+        out = ship_works(labels, actor=request.auth.actor)
+        for pk, reasons in out.refused.items():
+            batch.refuse(places[pk], Refusal(reasons))
+        sent = {places[s.fulfillment_order_id]: s for s in out.done}
+        done = {n: Done(200, shapes.in_short(s)) for n, s in sent.items()}
+        return batch.answer(done)
+
+    def _check_lines(self, row: FulfillmentOrder, said: list[dict]) -> None:
+        """Lines of other work are none of this partner's business."""
+        own = set(row.lines.values_list("pk", flat=True))
+        if strange := [each["id"] for each in said if each["id"] not in own]:
+            text = _("%(work)s has no line with the id %(id)d.")
+            raise Refusal([text % {"work": row, "id": strange[0]}])

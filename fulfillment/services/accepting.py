@@ -1,0 +1,93 @@
+"""The location of the work takes it on: a 3PL or a supplier says so, with a number of
+its own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from fulfillment.models import FulfillmentOrder
+from fulfillment.services import dropship, work
+from fulfillment.services.dropship import MOST_TEXT
+from fulfillment.services.locking import lock_work
+from oms.core import transitions
+from oms.core.outcome import Outcome
+from oms.core.sets import insert_rows, update_rows
+from oms.core.sound import is_text
+from oms.core.timeline import event_of
+from oms.core.words import inside
+from orders.services import rollups
+
+
+@transaction.atomic
+def accept_work(references: Mapping[int, str], *, actor: str, at=None) -> Outcome:
+    """{work pk: the partner's own number for it, or ""}. Assigned work is released by
+    it; a supplier's needs a number (see `dropship`)."""
+    at = at or timezone.now()
+    locked = lock_work(references)
+    out = transitions.missing(references, locked, _("The fulfillment order"))
+    assigned = [each for each in locked if each.status == each.Status.ASSIGNED]
+    released = work.release_work(assigned, actor=actor, at=at)
+    out.refused |= released.refused
+    known = {each.pk: each for each in locked} | {w.pk: w for w in released.done}
+    ready, supplied = [], {}
+    for pk, each in known.items():
+        if pk in out.refused:
+            continue
+        if each.submitted_at:
+            supplied[pk] = references[pk]
+        elif reason := why_not_accept(each) or _bad_reference(each, references[pk]):
+            out.refuse(pk, reason)
+        else:
+            ready.append(each)
+    if supplied:
+        out.add(dropship.accept_works(supplied, actor=actor, at=at))
+    _accept(ready, references, actor, at)
+    out.done += ready
+    return out
+
+
+def why_not_accept(each: FulfillmentOrder) -> str:
+    """Of released work; assigned work may be accepted where it may be released."""
+    if each.accepted_at:
+        return _("%(work)s: it is accepted already.") % {"work": each}
+    if each.status != each.Status.RELEASED:
+        return _("%(work)s: it is %(status)s; only work that waits is accepted.") % {
+            "work": each,
+            "status": inside(each.get_status_display()),
+        }
+    return ""
+
+
+def _bad_reference(each: FulfillmentOrder, reference) -> str:
+    if is_text(reference, MOST_TEXT):
+        return ""
+    return _("%(work)s: your number for it has at most 64 characters.") % {"work": each}
+
+
+def _accept(
+    works: list[FulfillmentOrder],
+    references: Mapping[int, str],
+    actor: str,
+    at: datetime,
+) -> None:
+    prefetch_related_objects(works, "location")
+    events = []
+    for each in works:
+        each.accepted_at = at
+        each.partner_reference = references[each.pk].strip()
+        data = {"location": each.location.code}
+        if each.partner_reference:
+            data["reference"] = each.partner_reference
+        action = "fulfillmentorder.accepted"
+        events.append(event_of(each, action, actor=actor, at=at, data=data))
+    update_rows(
+        FulfillmentOrder,
+        {each.pk: (at, each.partner_reference) for each in works},
+        ["accepted_at", "partner_reference"],
+    )
+    insert_rows(events)
+    rollups.touch({each.order_id for each in works})
