@@ -41,7 +41,7 @@ def test_87_each_of_5000_orders_gets_its_result(admin_client, crowd, drain_queue
     assert not Hold.objects.exists()  # nothing is done within the request
     assert answer.url == reverse("admin:core_job_change", args=[job.pk])
     assert (job.status, job.total) == ("waiting", MANY)
-    assert drain_queue() == ["carry_on"]
+    assert set(drain_queue()) == {"carry_on"}  # it hands over when its time is up
     job.refresh_from_db()
     assert (job.status, job.done_count, job.refused_count) == ("done", 4_980, 20)
     refused = job.rows.filter(status="refused")
