@@ -23,8 +23,8 @@ EVENT = (
 )
 ITEM = (
     "INSERT INTO core_workitem (created_at, updated_at, kind, subject_type,"
-    " subject_id, title, data, status)"
-    " VALUES (now(), now(), 'k', 'order', 1, 't', '[]', '{}')"
+    " subject_id, title, data, status, opened_at)"
+    " VALUES (now(), now(), 'k', 'order', 1, 't', '[]', '{}', now())"
 )
 
 
@@ -203,8 +203,8 @@ ORDERS = [
         "X1d",
         "INSERT INTO channels_channel (created_at, updated_at, code, name,"
         " payment, address_required, payment_terms, reserve_minutes, address_checked,"
-        " ship_complete) VALUES"
-        " (now(), now(), 'b', 'B', 'later', true, '', 60, false, false);"
+        " ship_complete, is_sandbox) VALUES"
+        " (now(), now(), 'b', 'B', 'later', true, '', 60, false, false, false);"
         + order(
             "assigned",
             "channel_id = (SELECT id FROM channels_channel WHERE code = 'b')",

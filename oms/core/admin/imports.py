@@ -103,6 +103,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
         answer["Cache-Control"] = "no-store"
         return answer
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Whose run it is does not matter to those who may see none."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def errors(self, request, pk: int):
         """The rows that were left out, as a file of the same columns."""
         if request.method not in ("GET", "HEAD"):
