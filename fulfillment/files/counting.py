@@ -34,6 +34,7 @@ class StockSet(Shape):
     )
     options = (FOR_LOCATION,)
     takes_conflicts = True
+    chunk = 2_000
 
     def read(self, row: ImportRow, reading: Reading) -> None:
         read_goods(row, reading, "on_hand", least=0)

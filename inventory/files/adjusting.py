@@ -29,6 +29,7 @@ class StockAdjust(Shape):
         REASON,
     )
     options = (FOR_LOCATION,)
+    chunk = 2_000
 
     def read(self, row: ImportRow, reading: Reading) -> None:
         read_goods(row, reading, "adjustment", least=-LARGEST)

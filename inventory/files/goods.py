@@ -36,7 +36,8 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
     there is not says so. Six statements at most, however many rows."""
     rows = list(rows)
     skus = {row.values["sku"] for row in rows}
-    products = Product.objects.in_bulk(skus, field_name="sku")
+    known = Product.objects.only("sku", "tracks_stock")
+    products = known.in_bulk(skus, field_name="sku")
     locations = _locations()
     mine = places_of(run)
     refuse_unknown_skus([row for row in rows if row.values["sku"] not in products])

@@ -26,6 +26,7 @@ MOST_NUMBER, MOST_TEXT, MOST_EMAIL = 128, 200, 254
 # Columns of our exports that say nothing about a new order.
 EXPORTED = "order", "status", "position", "channel_sku", "bundle", "cancelled"
 EXPORTED += "allocated", "waiting", "shipped", "delivered", "returned"
+TEXTS = (*ADDRESS, "product", "customer")
 YES, NO = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
 
 
@@ -39,7 +40,7 @@ class Orders(Shape):
     noun = gettext_lazy("orders")
     permission = "orders.import_order"
     is_grouped = True
-    chunk = 100
+    chunk = 300
     columns = (
         Column("external_id", ("Order number", "Order ID", "Order no"), True),
         Column("channel", ("Channel code",)),
@@ -91,9 +92,9 @@ class Orders(Shape):
         values["unit_price"] = reading.required(
             row, "unit_price", reading.numbers.number
         )
-        for name in AMOUNTS:
+        for name in filter(cells.__contains__, AMOUNTS):
             values[name] = reading.value(row, name, reading.numbers.number)
-        for name in (*ADDRESS, "product", "customer"):
+        for name in filter(cells.__contains__, TEXTS):
             values[name] = reading.value(row, name, text_of, MOST_TEXT)
         values["email"] = reading.value(row, "email", text_of, MOST_EMAIL)
         values["customer_id"] = reading.value(row, "customer_id", text_of, MOST_NUMBER)
@@ -234,6 +235,7 @@ def _unknown_skus(
     }
     skus = {sku for _channel, sku in said}
     found = Product.objects.filter(sku__in=skus).values_list("sku", flat=True)
-    left = {key for key in said if key[1] not in set(found)}
+    skus.difference_update(found)
+    left = {key for key in said if key[1] in skus}
     listed = Listing.objects.filter(sku__in={sku for _channel, sku in left})
     return left - set(listed.values_list("channel", "sku"))

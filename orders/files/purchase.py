@@ -32,11 +32,12 @@ OF_LINES = "discount_amount", "tax_amount", "total_amount"
 OF_ORDERS = "shipping_amount", "shipping_tax_amount", "fee_amount", "order_discount"
 OF_ORDERS += "order_total", "paid_amount"
 AMOUNTS = OF_LINES + OF_ORDERS
+MONEY = {"unit_price", *AMOUNTS}
 # Said once, or by each row in the same words.
 TOLD_ONCE = "placed_at", "currency", "email", "customer", "customer_id"
 TOLD_ONCE += *ADDRESS, *OF_ORDERS
 TOLD_ONCE += "payment_gateway", "payment_reference", "payment_terms", "priority"
-TOLD_ONCE += ("excludes_tax",)
+TOLD_ONCE = {*TOLD_ONCE, "excludes_tax"}
 
 
 def check(unit: Unit, channels: Mapping[str, Channel]) -> bool:
@@ -69,9 +70,8 @@ def told(unit: Unit) -> dict:
     """What is said of the order as a whole; a row that says something else is wrong."""
     order, said_by = {}, {}
     for row in unit:
-        for name in TOLD_ONCE:
-            value = row.values.get(name)
-            if value is None:
+        for name, value in row.values.items():
+            if value is None or name not in TOLD_ONCE:
                 continue
             if order.setdefault(name, value) != value:
                 text = _("row %(row)d of the same order says %(other)s, this %(this)s")
@@ -97,7 +97,7 @@ def _check_words(row: ImportRow, order: Mapping) -> None:
 
 def _check_digits(row: ImportRow, currency: str) -> None:
     digits = get_currency_precision(currency)
-    for name in ("unit_price", *AMOUNTS):
+    for name in filter(MONEY.__contains__, row.values):
         amount = money_of(row.values, name)
         if amount != rounded(amount, currency):
             text = _(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from channels.services.erasing import erase_calls
 from oms.core import transitions
+from oms.core.files.forgetting import erase_rows
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
 from oms.core.timeline import event_of
@@ -80,12 +81,14 @@ def why_not(
 def _erase(rows: list[Customer], orders: list[int], actor: str, at: datetime) -> None:
     messages = kept.messages_of(rows, orders)
     calls = kept.calls_of(rows, orders)
+    staged = kept.staged_of(rows, orders)
     persons.open_ledgers()
     for part in persons.parts():
         part.erase(orders, at)
     persons.close_ledgers()
     kept.erase_messages(messages)
     erase_calls(calls)
+    erase_rows(staged)
     pks = [row.pk for row in rows]
     kept.erase_events(kept.events_of("customer", pks))
     kept.erase_items(kept.items_of("customer", pks))

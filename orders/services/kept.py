@@ -40,6 +40,11 @@ CALLS = """
     JOIN unnest(%s::text[]) AS t(word)
       ON position(convert_to(t.word, 'UTF8') IN c.body) > 0
     WHERE c.channel_id = ANY(%s)"""
+STAGED = """
+    SELECT r.id FROM core_importrow r
+    JOIN unnest(%s::text[]) AS t(word) ON position(t.word IN lower(r.cells::text)) > 0
+    UNION SELECT r.id FROM core_importrow r
+    WHERE r.key = ANY(%s::text[]) OR r.undo->>'order' = ANY(%s::text[])"""
 
 
 def kept(orders: Keys) -> dict[str, list[dict[str, Any]]]:
@@ -168,3 +173,15 @@ def _order_in(body: bytes) -> str:
     except MessageError:
         return ""
     return message.external_id if message else ""
+
+
+def staged_of(customers: Sequence[Customer], orders: Keys) -> list[int]:
+    """Keys of the rows of files that name them or their orders."""
+    mails = [customer.email.lower() for customer in customers if customer.email]
+    names = Order.objects.filter(pk__in=orders).values_list(
+        "channel__code", "external_id"
+    )
+    keys = [f"{channel} {number}" for channel, number in names]
+    with connection.cursor() as cursor:
+        cursor.execute(STAGED, [mails, keys, [str(pk) for pk in orders]])
+        return [pk for (pk,) in cursor.fetchall()]

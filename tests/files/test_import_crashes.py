@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from inventory.files.adjusting import StockAdjust
 from inventory.models import StockMovement
 from oms.core import jobs
 from oms.core.files import applying, deciding, runs, staging
@@ -76,7 +77,7 @@ def test_43_a_worker_killed_twenty_times_applies_each_row_once(world, small_chun
 
 def test_a_preview_whose_worker_dies_is_made_anew(world, monkeypatch):
     monkeypatch.setattr(runs, "SMALL", 0)
-    monkeypatch.setattr(staging, "AT_ONCE", 5)
+    monkeypatch.setattr(StockAdjust, "chunk", 5)
     run = send(file_of(world))
     assert killed_at(lambda: runs.preview(run.pk), 3) == -signal.SIGKILL
     assert run.rows.count() == 15

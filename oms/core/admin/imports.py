@@ -116,6 +116,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
         run = self._mine(request, pk)
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if run.forgotten_at:
+            messages.error(request, _("The file was taken away."))
+            return redirect(panels.page_url(ImportRun, run.pk))
         answer = StreamingHttpResponse(
             showing.error_file(run), content_type="text/csv; charset=utf-8"
         )

@@ -20,6 +20,8 @@ from oms.core.tasks import enqueue
 
 Status = ImportRow.Status
 RESULT = "status", "result", "undo"
+OF_PREVIEW = "cells", "errors", "note"  # what nobody reads any more
+MOST = 2_000  # units of one transaction; fewer where the shape says so
 
 
 class StagedRows:
@@ -32,11 +34,15 @@ class StagedRows:
     def next(self, job: Job, size: int) -> list[ImportRow]:
         """The rows of the next units, at most `size` units, each whole."""
         mine = ImportRow.objects.filter(run=job.params["run"], status=self.waiting)
+        names = ImportRun.objects.values_list("shape", flat=True)
+        if shape := shape_named(names.get(pk=job.params["run"])):
+            size = min(size, shape.chunk)
         units = mine.order_by("unit").values_list("unit", flat=True).distinct()[:size]
         if not (units := list(units)):
             return []
         last = units[-1]
-        return list(mine.filter(unit__lte=last).order_by("unit", "position"))
+        rows = mine.filter(unit__lte=last).order_by("unit", "position")
+        return list(rows.defer(*OF_PREVIEW))
 
     def write(self, job: Job, rows: Sequence[ImportRow], refused: Mapping) -> None:
         for row in rows:
@@ -94,7 +100,7 @@ IMPORT = jobs.Kind(
     "core.add_importrun",
     _run,
     rows=StagedRows(Status.WAITING, Status.DONE, Status.REFUSED),
-    chunk=500,
+    chunk=MOST,
     page=_page,
 )
 UNDO = jobs.Kind(
@@ -103,7 +109,7 @@ UNDO = jobs.Kind(
     "core.add_importrun",
     _undo,
     rows=StagedRows(Status.DONE, Status.UNDONE, Status.KEPT),
-    chunk=500,
+    chunk=MOST,
     page=_page,
 )
 jobs.register_kind(IMPORT)

@@ -75,6 +75,7 @@ class ImportRun(TimestampedModel):
     )
     previewed_at = models.DateTimeField(_("previewed at"), null=True)
     applied_at = models.DateTimeField(_("applied at"), null=True)
+    forgotten_at = models.DateTimeField(_("file taken away at"), null=True)
 
     class Meta:
         verbose_name = _("import")

@@ -72,7 +72,8 @@ def answer(
     run: ImportRun, *, user=None, profile: str, options: Mapping, columns: Mapping
 ) -> None:
     """What a person says about the file; remembered for files with the same header."""
-    if run.status not in (Status.ASKING, Status.PREVIEWED, Status.FAILED):
+    open_to_answers = Status.ASKING, Status.PREVIEWED, Status.FAILED
+    if run.status not in open_to_answers or run.forgotten_at:
         raise BusinessRuleError(too_late(run))
     run.profile = profile
     run.options = {**options, "columns": dict(columns)}
@@ -161,13 +162,13 @@ def preview(pk: int) -> None:
         shape = shape_named(run.shape)
         profile = profiles.profile_named(run.profile)
         try:
-            run.row_count = staging.stage(run, profile, shape)
+            counts = staging.stage(run, profile, shape)
         except FileRefusedError as error:
             run.rows.all().delete()
             run.status, run.error, run.row_count = Status.FAILED, str(error), 0
             run.save()
             return
-        counts = staging.compare(run, shape)
+        run.row_count = counts.total()
         for effect in EFFECTS:
             setattr(run, f"{effect}_count", counts[effect])
         run.consequences = shape.consequences(run)

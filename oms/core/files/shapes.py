@@ -37,8 +37,8 @@ class Reading:
     def value(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
         """`read(cell, …)`; None for an empty cell, or one that is wrong, which the row
         says then."""
-        cell = row.cells.get(column, "")
-        if not cell.strip():
+        cell = row.cells.get(column)
+        if not cell or not cell.strip():
             return None
         try:
             return read(cell, *args, **kwargs)

@@ -1,14 +1,15 @@
-"""From a file to staged rows that say what they would do. Rows stream into the table by
-COPY and are compared set by set: memory does not grow with the file."""
+"""From a file to staged rows that say what they would do. Rows are read, compared and
+written by COPY set by set: memory does not grow with the file. What belongs together
+mostly stands together; where it does not, its rows are compared once more."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Min, Window
+from django.db.models import F, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,41 +23,57 @@ from oms.core.files.profiles import Line, Profile
 from oms.core.files.shapes import Reading, Shape, Unit
 from oms.core.files.sheet import FileRefusedError, Sheet
 from oms.core.files.values import Moments, Numbers
-from oms.core.sets import insert_rows, update_rows
+from oms.core.sets import assign_ids, insert_rows, update_rows
 
-AT_ONCE = 1_000  # rows in memory
 MOST_IN_UNIT = 5_000
 COMPARED = "unit", "effect", "difference", "errors", "note", "values"
 PARTICULAR = re.compile(r"\d+|“[^”]*”")  # rows that differ in it need the same repair
 Effect = ImportRow.Effect
 
 
-def stage(run: ImportRun, profile: Profile, shape: Shape) -> int:
-    """Read the file into rows; how many there are. Raises FileRefusedError."""
+def stage(run: ImportRun, profile: Profile, shape: Shape) -> Counter:
+    """Read the file into rows, each of which says what it would do; how many there are
+    of each effect. Raises FileRefusedError."""
     sheet = open_sheet(path_of(run.stored_as))
     options = run.options
     zone = timezone.get_default_timezone()
     reading = Reading(options, Numbers(), Moments(zone, options.get("date_order", "")))
     run.rows.all().delete()
-    position = 0
-    for lines in _batches(_lines(run, sheet, profile), AT_ONCE):
-        rows = []
-        for line in lines:
-            position += 1
-            rows.append(_row(run, position, line, shape, reading))
+    counts: Counter = Counter()
+    lines = enumerate(_lines(run, sheet, profile), 1)
+    rows = (_row(run, position, line, shape, reading) for position, line in lines)
+    for units in _batches(_units(rows), shape.chunk):
+        staged = list(chain.from_iterable(units))
         with transaction.atomic():
-            insert_rows(rows)
-            _show_progress(run, position)
+            assign_ids(staged)
+            _compare(units, run, shape)
+            insert_rows(staged)
+            counts.update(row.effect for row in staged)
+            _show_progress(run, counts.total())
         fault_point("rows_staged")
-    if not position:
+    if not counts:
         raise FileRefusedError(_("No rows to import: the file has only a header."))
-    return position
+    _join(run, shape, counts)
+    return counts
 
 
 def _batches(rows: Iterable, size: int) -> Iterator[list]:
     rows = iter(rows)
     while batch := list(islice(rows, size)):
         yield batch
+
+
+def _units(rows: Iterable[ImportRow]) -> Iterator[list[ImportRow]]:
+    """Neighbours of one key; refused if they are too many to be looked at as one."""
+    for _key, neighbours in groupby(rows, attrgetter("key")):
+        first = 0
+        for unit in _batches(neighbours, MOST_IN_UNIT):
+            if first or len(unit) == MOST_IN_UNIT:
+                _refuse_many(unit)
+            first = first or unit[0].position
+            for row in unit:
+                row.unit = first
+            yield unit
 
 
 def _lines(run: ImportRun, sheet: Sheet, profile: Profile) -> Iterator[Line]:
@@ -106,6 +123,8 @@ def _row(
     if line.error:  # what was read is the key: whom it takes with it
         row.errors, row.values, row.note = [], {}, ""
         row.wrong("", line.error, kind=PARTICULAR.sub("", line.error))
+    for error in row.errors:
+        error["is_read"] = True
     if row.note or not row.key:
         row.key = f"\n{position}"  # on its own: no key that is read has a line break
     return row
@@ -117,32 +136,27 @@ def _show_progress(run: ImportRun, rows: int) -> None:
     )
 
 
-def compare(run: ImportRun, shape: Shape) -> Counter:
-    """Say of each row what it would do; how many there are of each effect."""
-    counts: Counter = Counter()
-    for units in _batches(_units(run), shape.chunk):
+def _join(run: ImportRun, shape: Shape, counts: Counter) -> None:
+    """Compare once more what one key has in several places."""
+    torn = run.rows.values("key").annotate(first=Min("unit"), last=Max("unit"))
+    torn = torn.filter(first__lt=F("last")).values("key").order_by()
+    rows = run.rows.filter(key__in=torn).order_by("key", "position")
+    for units in _batches(_units(rows.iterator(shape.chunk)), shape.chunk):
+        found = list(chain.from_iterable(units))
+        counts.subtract(row.effect for row in found)
+        for row in found:
+            _as_it_was_read(row)
         with transaction.atomic():
             _compare(units, run, shape)
-            rows = [row for unit in units for row in unit]
-            counts.update(row.effect for row in rows)
-            values = {row.pk: tuple(getattr(row, n) for n in COMPARED) for row in rows}
+            values = {row.pk: tuple(getattr(row, n) for n in COMPARED) for row in found}
             update_rows(ImportRow, values, COMPARED)
-            _show_progress(run, run.row_count)
-    return counts
+        counts.update(row.effect for row in found)
 
 
-def _units(run: ImportRun) -> Iterator[list[ImportRow]]:
-    """Rows of one key together, in the order of the first of them."""
-    first = Window(Min("position"), partition_by="key")
-    rows = run.rows.annotate(first=first).order_by("first", "position")
-    for first, unit in groupby(rows.iterator(AT_ONCE), attrgetter("first")):
-        for part in _batches(unit, MOST_IN_UNIT):
-            found = list(part)
-            for row in found:
-                row.unit = first
-            if len(found) == MOST_IN_UNIT:
-                _refuse_many(found)
-            yield found
+def _as_it_was_read(row: ImportRow) -> None:
+    """A row with a note from reading stands alone: it is never among them."""
+    row.effect, row.difference, row.note = Effect.UNCHANGED, {}, ""
+    row.errors = [error for error in row.errors if error.get("is_read")]
 
 
 def _refuse_many(rows: Iterable[ImportRow]) -> None:

@@ -69,7 +69,7 @@ def code_of(cell: str, most: int = 64) -> str:
             )
             % {"found": shown(text)}
         )
-    if not all(map(_is_visible, text)):
+    if not text.isprintable():
         text = _("%(found)s has hidden characters; type it in again") % {
             "found": shown(text)
         }
