@@ -1,9 +1,10 @@
 """Products, stock and its ledger as files."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from inventory.files.adjusting import REF, UNDO_REF
 from inventory.models import Barcode, Location, Product, StockLevel, StockMovement
 from inventory.models.stock import Condition
 from oms.core.exports.making import register_export
@@ -73,6 +74,19 @@ class Locations(ExportResource):
         model = Location
 
 
+def without_undone(levels: QuerySet) -> QuerySet:
+    """Not those that are there only because of imports that are undone: a ledger stays
+    as it was written, and its level with it."""
+    moves = StockMovement.objects.filter(stock_level=OuterRef("pk"))
+    of_level = StockMovement.objects.filter(
+        stock_level=OuterRef("stock_level"), ref_id=OuterRef("ref_id")
+    )
+    undone = Exists(of_level.filter(ref_type=UNDO_REF))
+    others = moves.exclude(ref_type=UNDO_REF).exclude(Q(undone, ref_type=REF))
+    empty = Q(on_hand=0, allocated=0, safety_stock=0, bin="")
+    return levels.exclude(empty & Exists(moves) & ~Exists(others))
+
+
 @register_export
 class Stock(ExportResource):
     """One row for a product at a location in a condition."""
@@ -92,6 +106,10 @@ class Stock(ExportResource):
     class Meta:
         model = StockLevel
 
+    @classmethod
+    def rows(cls, listed: QuerySet) -> QuerySet:
+        return without_undone(listed)
+
 
 @register_export
 class StockToCount(ExportResource):
@@ -109,7 +127,7 @@ class StockToCount(ExportResource):
 
     @classmethod
     def rows(cls, listed: QuerySet) -> QuerySet:
-        return listed.filter(condition=Condition.SELLABLE)
+        return without_undone(listed.filter(condition=Condition.SELLABLE))
 
     @classmethod
     def facts(cls, rows: QuerySet) -> QuerySet:

@@ -13,10 +13,11 @@ from inventory.files.goods import Place, find_places
 from inventory.files.reading import FOR_LOCATION, LOCATION, REASON, SKU, read_goods
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.files.shapes import Consequence, Reading, Shape, Unit
 from oms.core.words import whole
 from orders.models import Order
 
+MOST_NAMED = 20  # of these orders
 MOST_SHOWN = 1_000  # rows that take stock from orders, to say from which
 Effect = ImportRow.Effect
 
@@ -50,22 +51,24 @@ class StockSet(Shape):
             if row.pk in places:
                 _compare(row, places[row.pk])
 
-    def consequences(self, run: ImportRun) -> list[str]:
+    def consequences(self, run: ImportRun) -> list[Consequence]:
         effects = [Effect.NEW, Effect.CHANGED]
         rows = run.rows.filter(effect__in=effects, values__has_key="short")
         short = dict(rows.values_list("values__level", "values__short")[:MOST_SHOWN])
         lost = shortage.would_lose(short)
         if not lost:
             return []
-        orders = Order.objects.filter(pk__in=lost).order_by("-pk")
-        numbers = ", ".join(orders.values_list("number", flat=True)[:5])
+        text = ngettext(
+            "%(n)s order loses its stock and waits again.",
+            "%(n)s orders lose their stock and wait again.",
+            len(lost),
+        )
+        orders = Order.objects.filter(pk__in=lost).order_by("-pk")[:MOST_NAMED]
         return [
-            ngettext(
-                "%(n)s order loses its stock and waits again: %(orders)s.",
-                "%(n)s orders lose their stock and wait again: %(orders)s.",
-                len(lost),
+            Consequence(
+                text % {"n": whole(len(lost))},
+                [("order", order.pk, order.number) for order in orders],
             )
-            % {"n": whole(len(lost)), "orders": numbers + ", …" * (len(lost) > 5)}
         ]
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:

@@ -13,7 +13,7 @@ from channels.services.inbox import RawMessage, store_messages
 from inventory.models import Product
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Option, Reading, Shape, Unit
+from oms.core.files.shapes import Consequence, Option, Reading, Shape, Unit
 from oms.core.files.values import code_of, text_of
 from oms.core.words import whole
 from orders.files import known, purchase
@@ -128,7 +128,7 @@ class Orders(Shape):
                     row.note = text % {"sku": sku}
             first.difference = {"total": [None, purchase.total_in_words(unit)]}
 
-    def consequences(self, run: ImportRun) -> list[str]:
+    def consequences(self, run: ImportRun) -> list[Consequence]:
         new = run.rows.filter(effect=Effect.NEW)
         orders = new.values("unit").distinct().count()
         waiting = new.filter(values__has_key="is_unknown")
@@ -152,7 +152,7 @@ class Orders(Shape):
                 )
                 % {"n": whole(unknown)}
             )
-        return said
+        return list(map(Consequence, said))
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         channels = {c.code: c for c in Channel.objects.all()}

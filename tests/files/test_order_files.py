@@ -29,7 +29,9 @@ def sent(*rows, name="orders.csv"):
 def test_rows_of_an_order_are_joined_wherever_they_stand(world):
     run = sent(row("A-1"), row("A-2"), row("A-1", "MUG", "2", "5.00", total="24.90"))
     assert counts(run) == {"new": 3}
-    assert run.consequences == ["2 orders come in, are checked and routed."]
+    assert [text for text, _orders in run.consequences] == [
+        "2 orders come in, are checked and routed."
+    ]
     run = apply(run)
     assert (run.status, run.job.done_count) == ("applied", 3)
     first, second = Order.objects.order_by("external_id")
@@ -73,7 +75,7 @@ def test_decimals_are_those_of_the_currency(world):
 def test_an_unknown_sku_is_taken_with_a_work_item_and_shown_before(world):
     run = sent(row("A-1", "NOWHERE"))
     assert run.rows.get().note == ("Unknown SKU NOWHERE: the order is taken and waits.")
-    assert "1 order has an unknown SKU" in run.consequences[1]
+    assert "1 order has an unknown SKU" in run.consequences[1][0]
     apply(run)
     assert Order.objects.get().status == "pending"
 

@@ -150,7 +150,7 @@ def test_a_line_without_a_sku_goes_by_its_name_and_waits():
     run = send_orders(order)
 
     assert "Unknown SKU The mug" in run.rows.get(number=3).note
-    assert any("unknown SKU" in text for text in run.consequences)
+    assert any("unknown SKU" in text for text, _orders in run.consequences)
 
 
 @pytest.mark.parametrize(

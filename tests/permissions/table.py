@@ -110,6 +110,7 @@ ADDRESSES = """
     core_job_change                            LI*/404    -
     core_importrun_change                      LI*/404    -
     core_importrun_errors                      LI*/404    405
+    core_importrun_rows                        LI*/404    405
     core_importrun_upload                      405        SLBI*
     core_importrun_answer                      405        LI*/404
     core_importrun_apply                       405        L*/404

@@ -71,7 +71,7 @@ def page(run: ImportRun, request) -> dict:
         "steps": enumerate([_("File"), _("Preview"), _("Apply"), _("Result")], 1),
         "address": {
             name: reverse(f"admin:core_importrun_{name}", args=[run.pk])
-            for name in ("answer", "apply", "undo", "discard", "errors")
+            for name in ("answer", "apply", "undo", "discard", "errors", "rows")
         },
         "days": deciding.UNDOABLE.days,
         "form": _answers(run, request.user),
@@ -79,16 +79,22 @@ def page(run: ImportRun, request) -> dict:
         "takes_conflicts": bool(shape and shape.takes_conflicts),
         "effect": effect,
         "left": run.error_count + run.conflict_count,
+        "consequences": [
+            (text, [panels.link_for(request.user, *each) for each in concerned])
+            for text, concerned in run.consequences
+        ],
         "columns": sum(bool(cell.strip()) for cell in run.header),
     }
     if run.status in (Status.ASKING, Status.UPLOADED, Status.FAILED):
         return context
-    rows = showing.sample(run, effect or ("" if run.job is None else "left"), start)
+    effect = effect or ("" if run.job is None else "left")
+    rows = showing.sample(run, effect, start)
     context |= {
         "counters": [
             (name, ImportRow.Effect(name).label, run.counts()[name]) for name in EFFECTS
         ],
         "rows": rows,
+        "as_file": f"{context['address']['rows']}?effect={effect}",
         "next": start + showing.ROWS if len(rows) == showing.ROWS else 0,
         "repairs": showing.repairs(run) if run.error_count else [],
         "before": deciding.applied_before(run) if run.job is None else "",

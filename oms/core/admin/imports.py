@@ -1,6 +1,8 @@
 """Imports: send a file, see what it would do, apply it, undo it. People see their own;
 those who look after background tasks see all."""
 
+from collections.abc import Iterable
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -60,7 +62,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
                 name="core_importrun_upload",
             )
         ]
-        for name in ("answer", "apply", "undo", "discard", "errors"):
+        for name in ("answer", "apply", "undo", "discard", "errors", "rows"):
             view = self.admin_site.admin_view(getattr(self, name))
             own.append(path(f"<int:pk>/{name}/", view, name=f"core_importrun_{name}"))
         return [*own, *super().get_urls()]
@@ -119,12 +121,17 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if run.forgotten_at:
             messages.error(request, _("The file was taken away."))
             return redirect(panels.page_url(ImportRun, run.pk))
-        answer = StreamingHttpResponse(
-            showing.error_file(run), content_type="text/csv; charset=utf-8"
-        )
-        name = showing.error_name(run).encode("ascii", "replace").decode()
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return _download(showing.error_file(run), showing.error_name(run))
+
+    def rows(self, request, pk: int):
+        """All rows of what the page shows, as a file."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        run = self._mine(request, pk)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        effect = request.GET.get("effect", "")
+        return _download(showing.rows_file(run, effect), showing.rows_name(run))
 
     # --- What is done -----------------------------------------------------------------
 
@@ -229,3 +236,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
         if run is None:
             raise Http404
         return run
+
+
+def _download(pieces: Iterable[str], name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    name = name.encode("ascii", "replace").decode()
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -16,6 +16,13 @@ from oms.core.files.values import Moments, Numbers, WrongValueError
 Unit = Sequence[ImportRow]
 
 
+class Consequence(NamedTuple):
+    """A sentence, and the rows that it is about: (model, primary key, name)."""
+
+    text: str
+    concerned: Sequence[tuple[str, int, str]] = ()
+
+
 class Option(NamedTuple):
     """What a person says about the whole file, such as the channel of its orders.
     `choices()`: (value, label) of those there are. `needed(columns)`: whether it must
@@ -83,8 +90,8 @@ class Shape:
         statements is the same for one unit and for a thousand."""
         raise NotImplementedError
 
-    def consequences(self, run: ImportRun) -> list[str]:
-        """What applying would do beyond the rows, in sentences."""
+    def consequences(self, run: ImportRun) -> list[Consequence]:
+        """What applying would do beyond the rows."""
         return []
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from oms.core.files.keeping import path_of
@@ -53,15 +53,28 @@ class Repair(NamedTuple):
 
 
 def sample(run: ImportRun, effect: str, start: int) -> list[Shown]:
+    return [_shown(row) for row in _rows(run, effect)[start : start + ROWS]]
+
+
+def _rows(run: ImportRun, effect: str) -> QuerySet[ImportRow]:
     """Rows of an effect, or those of each that would be written or are in conflict."""
     rows = run.rows.order_by("position")
     if effect in Effect.values:
-        rows = rows.filter(effect=effect)
-    elif effect == "left":
-        rows = rows.filter(LEFT)
-    else:
-        rows = rows.filter(effect__in=[Effect.NEW, Effect.CHANGED, Effect.CONFLICT])
-    return [_shown(row) for row in rows[start : start + ROWS]]
+        return rows.filter(effect=effect)
+    if effect == "left":
+        return rows.filter(LEFT)
+    return rows.filter(effect__in=[Effect.NEW, Effect.CHANGED, Effect.CONFLICT])
+
+
+def rows_file(run: ImportRun, effect: str) -> Iterator[str]:
+    """All of what a page shows a hundred of, as CSV."""
+    writer = csv.writer(_Echo())
+    header = _("Row"), _("What"), _("Effect"), _("Change"), _("Result")
+    yield "\ufeff" + writer.writerow(header)
+    for row in map(_shown, _rows(run, effect).iterator(ROWS)):
+        changes = [f"{name}: {was} → {now}" for name, was, now in row.changes]
+        cells = row.what, row.word, "; ".join(changes), row.text
+        yield writer.writerow([row.number, *map(_safe, cells)])
 
 
 def _shown(row: ImportRow) -> Shown:
@@ -165,5 +178,12 @@ class _Echo:
 
 
 def error_name(run: ImportRun) -> str:
-    stem = re.sub(r"[^\w\-. ]", "_", run.name).rsplit(".", 1)[0][:80]
-    return _("%(file)s errors.csv") % {"file": stem}
+    return _("%(file)s errors.csv") % {"file": _stem(run)}
+
+
+def rows_name(run: ImportRun) -> str:
+    return _("%(file)s rows.csv") % {"file": _stem(run)}
+
+
+def _stem(run: ImportRun) -> str:
+    return re.sub(r"[^\w\-. ]", "_", run.name).rsplit(".", 1)[0][:80]

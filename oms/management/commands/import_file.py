@@ -88,8 +88,9 @@ class Command(BaseCommand):
         for repair in showing.repairs(run)[:MOST_SAID]:
             place = f"{repair.number}, {repair.column}".removesuffix(", ")
             self.stdout.write(f"  {repair.count} × {place}: {repair.text}")
-        for consequence in run.consequences:
-            self.stdout.write(f"  {consequence}")
+        for text, concerned in run.consequences:
+            names = ", ".join(name for _model, _pk, name in concerned)
+            self.stdout.write(f"  {text} {names}".rstrip())
 
     def _apply(self, run: ImportRun, whole: bool) -> None:
         deciding.apply_run(run, actor=ACTOR, whole=whole)
