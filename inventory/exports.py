@@ -20,6 +20,7 @@ from oms.core.files.cells import (
     Word,
     Words,
 )
+from oms.core.files.models import ImportRun
 
 
 @register_export
@@ -78,11 +79,8 @@ def without_undone(levels: QuerySet) -> QuerySet:
     """Not those that are there only because of imports that are undone: a ledger stays
     as it was written, and its level with it."""
     moves = StockMovement.objects.filter(stock_level=OuterRef("pk"))
-    of_level = StockMovement.objects.filter(
-        stock_level=OuterRef("stock_level"), ref_id=OuterRef("ref_id")
-    )
-    undone = Exists(of_level.filter(ref_type=UNDO_REF))
-    others = moves.exclude(ref_type=UNDO_REF).exclude(Q(undone, ref_type=REF))
+    undone = ImportRun.objects.filter(status__in=["undone", "partially_undone"])
+    others = moves.exclude(ref_type__in=[REF, UNDO_REF], ref_id__in=undone.values("pk"))
     empty = Q(on_hand=0, allocated=0, safety_stock=0, bin="")
     return levels.exclude(empty & Exists(moves) & ~Exists(others))
 

@@ -7,6 +7,8 @@ import pytest
 from inventory.models import StockLevel
 from oms.core.files.models import ImportRun
 from orders.models import Order
+from tests.exports.asking import export
+from tests.exports.reading import body
 from tests.files.importing import apply, send, undo
 from tests.files.test_order_files import HEADER, row
 
@@ -53,3 +55,18 @@ def test_undo_of_orders_leaves_the_others_and_the_stock(world, seed):
     assert (stock(), live_orders()) != before
     assert undo(run).status == ImportRun.Status.UNDONE
     assert (stock(), live_orders()) == before
+
+
+@pytest.mark.parametrize("what", ["stock", "stock_set"])
+def test_levels_that_an_undone_file_has_made_are_in_no_export(
+    world, admin_client, what
+):
+    taken = send("sku,location,on_hand\nPOSTER,HAM,0\n")
+    apply(taken)  # nothing is there, which somebody has said
+    before = body(export(admin_client, what, "csv"))
+    lines = "".join(f"{sku},HAM,7\n" for sku in ("SHIRT", "POSTER"))
+    run = apply(send(f"sku,location,on_hand\n{lines}MUG,HAM,0\n"))
+    assert body(export(admin_client, what, "csv")) != before
+    undo(run)
+    assert StockLevel.objects.filter(location__code="HAM").count() == 3
+    assert body(export(admin_client, what, "csv")) == before

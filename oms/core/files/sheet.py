@@ -6,6 +6,7 @@ from typing import NamedTuple
 from oms.core.exceptions import BusinessRuleError
 
 MOST_BYTES = 50 * 1024 * 1024
+MOST_TIMES_LARGER = 100  # than it is packed; spreadsheets reach 30
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 300
 MOST_IN_A_CELL = 10_000  # characters

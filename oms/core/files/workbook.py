@@ -15,6 +15,7 @@ from oms.core.files.delimited import checked, too_long, too_wide
 from oms.core.files.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
+    MOST_TIMES_LARGER,
     FileRefusedError,
     Moment,
     Numeral,
@@ -23,7 +24,6 @@ from oms.core.files.sheet import (
 )
 
 MOST_UNPACKED = 400 * 1024 * 1024
-MOST_TIMES_LARGER = 100  # than it is packed; spreadsheets reach 30
 MOST_ENTRIES = 1_000
 MOST_BLANK = 5_000  # rows one after the other: nobody means more
 MACROS = "xl/vbaProject.bin"

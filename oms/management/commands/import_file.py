@@ -1,4 +1,4 @@
-"""Import a file: what it would do, and with --apply do it."""
+"""Import a file, packed by gzip or not: what it would do, and with --apply do it."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from oms.core.exceptions import BusinessRuleError
 from oms.core.files import applying, deciding, runs, showing
+from oms.core.files.keeping import pieces_of
 from oms.core.files.models import ImportRun
 from oms.core.jobs import work_on
 
-PIECE = 1 << 20
 MOST_SAID = 20
 ACTOR = "command:import_file"
 Status = ImportRun.Status
@@ -67,15 +67,13 @@ class Command(BaseCommand):
             options["date_order"] = given["date_order"]
         if given["ignore_unknown"]:
             options["ignored"] = ["*"]
-        with path.open("rb") as file:
-            pieces = iter(lambda: file.read(PIECE), b"")
-            run = runs.upload(
-                pieces,
-                path.name,
-                actor=ACTOR,
-                profile=given["profile"],
-                options=options,
-            )
+        run = runs.upload(
+            pieces_of(path),
+            path.name.removesuffix(".gz"),
+            actor=ACTOR,
+            profile=given["profile"],
+            options=options,
+        )
         runs.preview(run.pk)  # a large one too: there is nobody to wait for
         run.refresh_from_db()
         if run.status != Status.PREVIEWED:
