@@ -76,13 +76,13 @@ class Locations(ExportResource):
 
 
 def without_undone(levels: QuerySet) -> QuerySet:
-    """Not those that are there only because of imports that are undone: a ledger stays
-    as it was written, and its level with it."""
+    """Not those with nothing on them that nothing but undone imports has moved: they
+    stay because their ledger does, and say no more than if they were not there."""
     moves = StockMovement.objects.filter(stock_level=OuterRef("pk"))
     undone = ImportRun.objects.filter(status__in=["undone", "partially_undone"])
     others = moves.exclude(ref_type__in=[REF, UNDO_REF], ref_id__in=undone.values("pk"))
     empty = Q(on_hand=0, allocated=0, safety_stock=0, bin="")
-    return levels.exclude(empty & Exists(moves) & ~Exists(others))
+    return levels.exclude(empty & ~Exists(others))
 
 
 @register_export

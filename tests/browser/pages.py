@@ -10,6 +10,7 @@ from fulfillment.models import FulfillmentOrder, Wave
 from fulfillment.services import wave_scanning, waves
 from inventory.models import Product, StockLevel
 from oms.core import jobs
+from oms.core.files import deciding, runs
 from orders.models import Customer, Order
 from returns.models import Return
 from tests import shop
@@ -111,6 +112,22 @@ def job() -> str:
     return reverse("admin:core_job_change", args=[made.pk])
 
 
+def import_of(*, is_applied: bool) -> Callable[[], str]:
+    """Counts of the shelf: some change, one is wrong, and some are promised to orders."""
+
+    def path() -> str:
+        levels = StockLevel.objects.filter(condition="sellable").order_by("-allocated")
+        names = levels.values_list("product__sku", "location__code", "on_hand")[:40]
+        rows = [f"{sku},{place},{n // 3}\n" for sku, place, n in names]
+        text = "sku,location,on_hand\n" + "".join(rows) + "NO-SUCH-THING,BER,4\n"
+        run = runs.upload([text.encode()], "shelf.csv", actor="user:admin")
+        if is_applied:
+            deciding.apply_run(run, actor="user:admin")
+        return reverse("admin:core_importrun_change", args=[run.pk])
+
+    return path
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "today": named("index"),
     "orders": list_of("orders_order"),
@@ -153,6 +170,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "customer": row_of(Customer, orders__isnull=False),
     "customer-merge": of_customer("merge"),
     "customer-erase": of_customer("erase"),
+    "imports": list_of("core_importrun"),
+    "import-preview": import_of(is_applied=False),
+    "import-result": import_of(is_applied=True),
     "jobs": list_of("core_job"),
     "job": job,
     "background": named("background"),
