@@ -113,7 +113,7 @@ def job() -> str:
 
 
 def import_of(*, is_applied: bool) -> Callable[[], str]:
-    """Counts of the shelf: some change, one is wrong, and some are promised to orders."""
+    """Counts of the shelf: some are wrong, and some take pieces from orders."""
 
     def path() -> str:
         levels = StockLevel.objects.filter(condition="sellable").order_by("-allocated")
