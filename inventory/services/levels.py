@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from inventory.models import StockLevel, StockMovement
+from oms.core.building import build
 from oms.core.sets import insert_missing
 
 Key = tuple[int, int, str]  # product, location, condition
@@ -44,14 +45,12 @@ def lock_or_make(keys: Iterable[Key]) -> dict[Key, LockedLevel]:
     wanted = sorted({(product, place, str(state)) for product, place, state in keys})
     products, locations, conditions = map(list, zip(*wanted, strict=True))
     names = "product_id", "location_id", "condition"
-    have = {
-        tuple(getattr(row, name) for name in names): row.pk
-        for row in StockLevel.objects.filter(
-            product_id__in=products, location_id__in=locations
-        )
-    }
+    found = StockLevel.objects.filter(
+        product_id__in=set(products), location_id__in=set(locations)
+    )
+    have = set(found.values_list(*names))
     fresh = [
-        StockLevel(**dict(zip(names, key, strict=True)))
+        build(StockLevel, **dict(zip(names, key, strict=True)))
         for key in wanted
         if key not in have
     ]

@@ -53,8 +53,10 @@ class Known:
 
     def __init__(self, changes: Iterable):
         changes = list(changes)
-        self.products = Product.objects.in_bulk(keys(c.product_id for c in changes))
-        self.locations = Location.objects.in_bulk(keys(c.location_id for c in changes))
+        products = Product.objects.only("sku", "tracks_stock")
+        self.products = products.in_bulk(keys(c.product_id for c in changes))
+        locations = Location.objects.only("code")
+        self.locations = locations.in_bulk(keys(c.location_id for c in changes))
 
     def strangers(self, change) -> str:
         """Why no stock can be there: no such product, place, or nothing to count."""
