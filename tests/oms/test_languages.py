@@ -19,7 +19,7 @@ SAME = {
     *("3PL", "Barcode", "Barcodes", "Code", "Filter", "Job", "Jobs", "Name", "Person"),
     *("Phase", "Position", "Python", "Region", "SKU", "SKUs", "STANDARD", "Sandbox"),
     *("Scan", "Signal", "Status", "System", "Version", "Worker", "Zone"),
-    *("CSV", "Export", "Import", "Import: %(file)s", "Problem", "Webhooks"),
+    *("CSV", "Export", "Format", "Import", "Import: %(file)s", "Problem", "Webhooks"),
 }
 # One ends in a full stop where the other does not.
 ABBREVIATED = {"Alloc.", "%(work)s, order %(order)s, %(n)d pcs"}
