@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib import admin
+from django.test import override_settings
 from django.utils import timezone
 
 from channels.models import Channel
@@ -11,13 +12,17 @@ from fulfillment.models import Package, RateTable
 from fulfillment.services import labels, policies, scanning, wave_scanning, waves
 from inventory.models import LocationGroup
 from oms.core import jobs
-from oms.core.models import DailyExport
+from oms.core.files import runs
+from oms.core.models import DailyExport, WebhookEndpoint
+from oms.core.webhooks import replaying
+from oms.core.webhooks.endpoints import NewEndpoint, create_endpoint
 from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
 from returns.models import ReturnPolicy
 from returns.services import receiving, refunding, requesting
 from tests import factories, shop
 from tests.admin.exception_desk import to
+from tests.api.partner import Partner
 from tests.factories.rates import make_service
 
 OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
@@ -39,6 +44,7 @@ def grow(world, orders: int) -> None:
     labels.request_labels(shop.parcels_of(packed), actor="test")
     grow_scans(world, orders)
     grow_waves(world, orders)
+    grow_partners(orders)
     for _ in range(orders):
         policies.draft()
         product = factories.ProductFactory()
@@ -61,6 +67,18 @@ def run_job(product) -> None:
     """Nobody can do it to a product, so its row is refused."""
     kind = jobs.kind_named("orders.confirm")
     jobs.start_job(kind, [(product.pk, product.sku)], {}, actor="user:anna")
+
+
+def grow_partners(orders: int) -> None:
+    """Keys that have asked, endpoints with a delivery, files that were sent."""
+    for _ in range(orders):
+        number = WebhookEndpoint.objects.count()
+        Partner(name=f"partner {number}").get("orders/")
+        with override_settings(OMS_WEBHOOK_ALLOWED_HOSTS=["127.0.0.1:9"]):
+            new = NewEndpoint(f"http://127.0.0.1:9/{number}", ["order.*"])
+            replaying.send_test(create_endpoint(new, actor="test").one())
+        sheet = b"sku,location,on hand\nSHIRT,BER,%d\n" % number
+        runs.upload([sheet], f"{number}.csv", actor="user:anna")
 
 
 def grow_returns(world, orders: list) -> None:

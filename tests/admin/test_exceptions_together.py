@@ -197,7 +197,7 @@ def test_each_fix_needs_its_permission(client, doubts):
         {"wake": ":bad_address"},
         {"assign": ":bad_address"},
     ):
-        assert press(client, **sent).status_code == 403, sent
+        assert press(client, **sent).status_code in (403, 404), sent
     assert item_of(doubts[0]).updated_at == item.updated_at
 
     person(client, "hands", "orders.correct_order")

@@ -46,7 +46,7 @@ def test_f47_four_silent_days_are_a_work_item_with_carrier_and_number(parcel):
     [item] = WorkItem.objects.all()
     assert item.kind == "parcel_silent"
     assert item.title.startswith(
-        f"{parcel} (dhl T1): nobody has heard of it for 4 days"
+        f"{parcel} (DHL T1): nobody has heard of it for 4 days"
     )
     assert notices.silent_parcels(SENT + 5 * DAY) == []
 
