@@ -73,10 +73,11 @@ def grow_partners(orders: int) -> None:
     """Keys that have asked, endpoints with a delivery, files that were sent."""
     for _ in range(orders):
         number = WebhookEndpoint.objects.count()
-        Partner(name=f"partner {number}").get("orders/")
+        partner = Partner(name=f"partner {number}")
+        partner.get("orders/")
         with override_settings(OMS_WEBHOOK_ALLOWED_HOSTS=["127.0.0.1:9"]):
             new = NewEndpoint(f"http://127.0.0.1:9/{number}", ["order.*"])
-            replaying.send_test(create_endpoint(new, actor="test").one())
+            replaying.send_test(create_endpoint(new, actor=partner.key.actor).one())
         sheet = b"sku,location,on hand\nSHIRT,BER,%d\n" % number
         runs.upload([sheet], f"{number}.csv", actor="user:anna")
 

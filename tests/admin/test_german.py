@@ -171,6 +171,8 @@ def _is_english(text: str, marked: set[str], stored: list[str]) -> bool:
     """Whether it is a message, or anything is left of it without data and codes."""
     if text.casefold().strip(": ›") in same_words() or text in stored:
         return False
+    if text.startswith("{"):
+        return False  # a body, as it was sent
     if text in marked:
         return True
     if text.endswith("…") and any(each.startswith(text[:-2]) for each in stored):

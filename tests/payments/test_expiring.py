@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from oms.core.models import WorkItem
 from oms.invariants import violations
@@ -44,7 +46,8 @@ def test_what_ends_tomorrow_stands_in_the_queue_with_the_day(ending):
     tasks.watch_authorizations()
 
     found = item("authorization_expiring")
-    assert payment_of(order).expires_at.strftime("%Y-%m-%d") in found.title
+    day = date_format(localtime(payment_of(order).expires_at), "SHORT_DATE_FORMAT")
+    assert f"ends on {day}" in found.title
     assert "capture it now, or ask the customer for a new one" in found.title
 
 
