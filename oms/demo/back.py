@@ -46,7 +46,7 @@ class ReturnsDesk:
         self.agenda: Agenda = defaultdict(lambda: defaultdict(list))
 
     def ask(self, orders: Iterable[int], day: int) -> None:
-        for pk in orders:
+        for pk in sorted(orders):  # as the dice see them
             chance = self.rng.random()
             later = day + self.rng.randint(2, 9)
             if chance < COMES_BACK:
@@ -56,7 +56,7 @@ class ReturnsDesk:
 
     def give_back(self, orders: Iterable[int], day: int) -> None:
         """These have paid more than their orders cost now."""
-        self.agenda[day + 3]["overpaid"] += orders
+        self.agenda[day + 3]["overpaid"] += sorted(orders)
 
     def work(self, day: int, at: datetime) -> None:
         steps: dict[str, Callable[[list[int], int, datetime], None]] = {
@@ -76,7 +76,7 @@ class ReturnsDesk:
                 step(keys, day, at + timedelta(minutes=20 * number))
 
     def _later(self, step: str, returns: Iterable[Return], day: int) -> None:
-        self.agenda[day][step] += [ret.pk for ret in returns]
+        self.agenda[day][step] += sorted(ret.pk for ret in returns)
 
     def _request(self, orders: Sequence[int], day: int, at: datetime) -> None:
         """By the customers themselves, who are told by the policy what does not."""
@@ -148,17 +148,18 @@ class ReturnsDesk:
         self._later("close", out.done, day + 2)
 
     def _refund(self, keys: Sequence[int], day: int, at: datetime) -> None:
-        returns = Return.objects.filter(pk__in=keys)
+        returns = Return.objects.filter(pk__in=keys).order_by("pk")
         out = refunding.refund_returns(returns, actor=ACTOR, at=at)
         large = [r for r in out.done if r.status == Refund.Status.REQUESTED]
         self.agenda[day + 2]["second"] += [refund.pk for refund in large]
 
     def _approve_refunds(self, keys: Sequence[int], day: int, at: datetime) -> None:
-        approving.approve_refunds(Refund.objects.filter(pk__in=keys), actor=LEAD, at=at)
+        refunds = Refund.objects.filter(pk__in=keys).order_by("pk")
+        approving.approve_refunds(refunds, actor=LEAD, at=at)
 
     def _close(self, keys: Sequence[int], day: int, at: datetime) -> None:
         """What cannot be closed yet, as long as goods are in quarantine, is refused."""
-        returns = Return.objects.filter(pk__in=keys)
+        returns = Return.objects.filter(pk__in=keys).order_by("pk")
         inspecting.close_returns(returns, actor=ACTOR, at=at)
 
     def _goodwill(self, orders: Sequence[int], day: int, at: datetime) -> None:

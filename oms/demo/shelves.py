@@ -58,7 +58,7 @@ def _bin(number: int) -> str:
 
 def hand_over(parcels: Iterable[int], at: datetime) -> None:
     """The carrier has been here."""
-    rows = Shipment.objects.filter(pk__in=list(parcels))
+    rows = Shipment.objects.filter(pk__in=list(parcels)).order_by("pk")
     handing.hand_over(rows, actor=ACTOR, at=at)
 
 

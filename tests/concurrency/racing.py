@@ -107,7 +107,9 @@ def unlock_rows(monkeypatch) -> None:
 
 def unlock_levels(monkeypatch) -> None:
     """Guard off: stock levels are read and not locked."""
-    monkeypatch.setattr(stock, "_lock", lambda *args: _levels(*args, ending=""))
+    monkeypatch.setattr(
+        stock, "_lock", lambda what, params, *_lock: _levels(what, params, ending="")
+    )
 
 
 def lock_levels_backwards(monkeypatch, backwards: Callable[[], bool]) -> None:
@@ -115,7 +117,7 @@ def lock_levels_backwards(monkeypatch, backwards: Callable[[], bool]) -> None:
     likes."""
     meeting = Meeting(2)
 
-    def one_by_one(condition: str, params: list) -> list[stock.LockedLevel]:
+    def one_by_one(condition: str, params: list, *_lock) -> list[stock.LockedLevel]:
         found = _levels(condition, params, ending="ORDER BY id")
         locked = []
         for level in reversed(found) if backwards() else found:

@@ -99,7 +99,7 @@ def test_the_cheapest_that_keeps_the_promise_is_taken():
 
     assert [quote.late for quote in quotes] == [True, False, False]
     assert chosen(quotes).offer is fast
-    assert chosen(quotes).reason == "The cheapest that keeps the promise of 2026-05-05."
+    assert chosen(quotes).reason == "The cheapest that keeps the promise of 5 May 2026."
 
 
 def test_without_a_promise_the_cheapest_is_taken():
