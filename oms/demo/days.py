@@ -138,7 +138,10 @@ class Demo:
             by_fate[self.fates[pk]].append(pk)
         cancelled = Order.objects.filter(pk__in=by_fate[Fate.CANCELLED])
         cancellation.cancel_orders(
-            cancelled.order_by("pk"), reason="the customer has changed her mind", actor=ACTOR, at=at
+            cancelled.order_by("pk"),
+            reason="the customer has changed her mind",
+            actor=ACTOR,
+            at=at,
         )
         lines = OrderLine.objects.filter(
             order__in=by_fate[Fate.REDUCED], quantity__gt=1, parent=None
