@@ -11,7 +11,7 @@ from oms.core.admin.pages import PanelAdmin
 from oms.core.exceptions import BusinessRuleError
 from oms.core.exports import daily, resources
 from oms.core.exports.models import DailyExport
-from oms.core.fixes import Kind, Way, register_kinds
+from oms.core.fixes import Fix, Kind, Way, by_subject, register_kinds
 from oms.core.models import Job
 from oms.core.outcome import Outcome
 from oms.core.tools import Tool, register_tool
@@ -19,12 +19,34 @@ from oms.core.tools import Tool, register_tool
 MOST_FILES = 20
 CHANGE = "core.change_dailyexport"
 
+
+def _send_now(export: DailyExport, given: dict, actor: str) -> Outcome:
+    out = Outcome()
+    try:
+        daily.start_now(export, at=timezone.now())
+    except BusinessRuleError as error:
+        out.refuse(export.pk, str(error))
+    else:
+        out.done.append(export)
+    return out
+
+
+def _send_them(items, actor: str, values: dict) -> Outcome:
+    """Each file is a job of its own; the item closes when it has gone out."""
+    out = Outcome()
+    exports = DailyExport.objects.filter(pk__in=[item.subject_id for item in items])
+    for export in exports.select_related("owner").order_by("pk"):
+        out.add(_send_now(export, values, actor))
+    return by_subject(items, out)
+
+
 register_kinds(
     {
         daily.KIND: Kind(
             gettext_lazy("Daily export failed"),
             gettext_lazy("A file did not go out; the next one that does closes this."),
-            ways=(
+            (Fix("send_now", gettext_lazy("Send now"), CHANGE, _send_them),),
+            (
                 Way(
                     gettext_lazy("Look at the export"),
                     "core.view_dailyexport",
@@ -33,6 +55,10 @@ register_kinds(
             ),
         )
     }
+)
+register_tool(
+    DailyExport,
+    Tool("send-now", gettext_lazy("Send now"), forms.Form, _send_now, CHANGE),
 )
 
 
@@ -117,20 +143,3 @@ class DailyExportAdmin(PanelAdmin):
     @admin.display(description=gettext_lazy("goes to"))
     def goes_to(self, export):
         return export.folder or export.email
-
-
-def _send_now(export: DailyExport, given: dict, actor: str) -> Outcome:
-    out = Outcome()
-    try:
-        daily.start_now(export, at=timezone.now())
-    except BusinessRuleError as error:
-        out.refuse(export.pk, str(error))
-    else:
-        out.done.append(export)
-    return out
-
-
-register_tool(
-    DailyExport,
-    Tool("send-now", gettext_lazy("Send now"), forms.Form, _send_now, CHANGE),
-)
