@@ -40,7 +40,8 @@ class Profile:
     def translate(
         self, lines: Iterator[Line], options: Mapping[str, str]
     ) -> Iterator[Line]:
-        raise NotImplementedError
+        """As they are, where the file speaks as the shape does."""
+        return lines
 
     def all_columns(self, header: Row) -> Sequence[Column]:
         """For files whose columns have names of the shop's own, such as one for each
@@ -72,9 +73,6 @@ class OwnProfile(Profile):
         """A file of another system has a few names in common with ours."""
         fit = super().fits(header)
         return fit if 4 * fit > sum(map(bool, map(str.strip, header.cells))) else 0
-
-    def translate(self, lines, options):
-        return lines
 
 
 _profiles: dict[str, Profile] = {}
