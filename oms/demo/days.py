@@ -25,7 +25,7 @@ from orders.models.holds import Blocks, HoldReason
 from orders.services import cancellation, confirmation, holds, intake, payments
 
 HOUR = timedelta(hours=1)
-FETCHED = 2  # hours between two looks at a channel
+FETCHED = 6  # hours between two looks at a channel
 TERMS, ON_TIME = 14, 0.9  # days; of those who buy on terms
 GROWN = (0, 3, 10, 30)  # days after which tables have several times the rows
 APPS = ("core", "inventory", "channels", "orders", "fulfillment", "returns")
