@@ -2,6 +2,7 @@
 read the row, its loaded order and lines only."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oms.core.transitions import guard
 from oms.core.words import inside
@@ -53,8 +54,10 @@ def all_is_picked(work) -> str:
     )
     if not lacking:
         return ""
-    return _(
-        "%(pieces)d pieces are not picked yet; pick them, or cancel them on the order"
+    return ngettext(
+        "%(pieces)d piece is not picked yet; pick it, or cancel it on the order",
+        "%(pieces)d pieces are not picked yet; pick them, or cancel them on the order",
+        lacking,
     ) % {"pieces": lacking}
 
 

@@ -6,6 +6,7 @@ somebody has accepted is no finding any more.
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from oms.core.transitions import guard
 from orders import addressing
@@ -178,9 +179,11 @@ def nothing_is_open(order) -> str:
     pieces = sum(line.open_quantity for line in order.lines.all() if not line.is_bundle)
     if not pieces:
         return ""
-    return _("%(pieces)d pieces are still open; ship or cancel them") % {
-        "pieces": pieces
-    }
+    return ngettext(
+        "%(pieces)d piece is still open; ship or cancel it",
+        "%(pieces)d pieces are still open; ship or cancel them",
+        pieces,
+    ) % {"pieces": pieces}
 
 
 @guard

@@ -4,6 +4,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms.core import panels
 from orders.models import Customer, Order, Payment
@@ -99,37 +100,39 @@ def _newest(rows: list) -> str:
 def refunds_of_order(order: Order) -> panels.Table | None:
     if not any(payment.captured_amount for payment in order.payments.all()):
         return None
-    return _refunds(order.refunds.order_by("id"))
+    return _refunds(order.refunds.order_by("id"), in_parts=False)
 
 
 def refunds_of_return(ret: Return) -> panels.Table | None:
-    return _refunds(ret.refunds.order_by("id"))
+    return _refunds(ret.refunds.order_by("id"), in_parts=True)
 
 
-def _refunds(rows) -> panels.Table | None:
+PARTS = {
+    "goods_amount": gettext_lazy("Goods"),
+    "shipping_amount": gettext_lazy("Shipping"),
+    "fee_amount": gettext_lazy("Fee kept"),
+    "tax_amount": gettext_lazy("Tax within it"),
+    "uncovered_amount": gettext_lazy("Not covered"),
+}
+
+
+def _refunds(rows, *, in_parts: bool) -> panels.Table | None:
+    """`in_parts` where there is room for what each is made of."""
     if not rows:
         return None
-    headings = [_("Number"), _("Status"), _("Kind"), _("Amount"), _("Goods")]
-    headings += [_("Shipping"), _("Fee kept"), _("Tax within it"), _("Not covered")]
-    headings += [_("Reason"), _("Asked for by")]
+    parts = PARTS if in_parts else {}
+    headings = [_("Number"), _("Status"), _("Kind"), _("Amount"), *parts.values()]
     return panels.Table(
         _("Refunds"),
-        headings,
+        [*headings, _("Reason"), _("Asked for by")],
         [
             [
                 panels.link(Refund, refund.pk, refund.number),
                 panels.status_badge(refund),
                 refund.get_kind_display(),
                 *(
-                    panels.money(amount, refund.currency)
-                    for amount in (
-                        refund.amount,
-                        refund.goods_amount,
-                        refund.shipping_amount,
-                        refund.fee_amount,
-                        refund.tax_amount,
-                        refund.uncovered_amount,
-                    )
+                    panels.money(getattr(refund, name), refund.currency)
+                    for name in ("amount", *parts)
                 ),
                 refund.reason,
                 refund.requested_by,

@@ -1,6 +1,7 @@
 """Work: looked at only."""
 
 from django.contrib import admin
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,6 +86,34 @@ def offers_of_work(work: FulfillmentOrder) -> panels.Table | None:
     return offers_table(quoting.quotes_of_work(work, timezone.now()))
 
 
+class OpenFilter(admin.SimpleListFilter):
+    """Work that is done or cancelled is shown where it is asked for."""
+
+    title = gettext_lazy("what")
+    parameter_name = "what"
+
+    def lookups(self, request, model_admin):
+        return [("all", _("All"))]
+
+    def choices(self, changelist):
+        first, *others = super().choices(changelist)
+        return [first | {"display": _("To do")}, *others]
+
+    def queryset(self, request, queryset):
+        if shows_all(request):
+            return queryset
+        return queryset.filter(status__in=FulfillmentOrder.OPEN)
+
+
+def shows_all(request) -> bool:
+    """Somebody asks for a number, a status or everything."""
+    asked = request.GET
+    named = any(key.startswith("status") for key in asked)
+    return (
+        named or bool(asked.get("q")) or asked.get(OpenFilter.parameter_name) == "all"
+    )
+
+
 class LateFilter(admin.SimpleListFilter):
     """Work that should have left."""
 
@@ -109,11 +138,10 @@ class FulfillmentOrderAdmin(ActingAdmin, StatusAdmin):
     has_timeline = True
     list_display = ["number", "order", "location", "badge", "ship_by"]
     list_display += ["assigned_at", "released_at", "fulfilled_at"]
-    list_filter = ["status", LateFilter, "location"]
+    list_filter = [OpenFilter, "status", LateFilter, "location"]
     search_fields = ["number__exact", "order__number__exact"]
     search_help_text = gettext_lazy("Number of the work or of the order")
     list_select_related = ["order", "location"]
-    ordering = ["-id"]
     fields = [
         ("number", "order"),
         ("location", "badge"),
@@ -121,6 +149,11 @@ class FulfillmentOrderAdmin(ActingAdmin, StatusAdmin):
         ("assigned_at", "released_at"),
     ]
     fields += [("picking_at", "packed_at"), ("fulfilled_at", "cancelled_at")]
+
+    def get_ordering(self, request):
+        """What must leave first; of all work the newest."""
+        first = F("ship_by").asc(nulls_last=True)
+        return ["-id"] if shows_all(request) else [first, "id"]
 
 
 @admin.register(FulfillmentOrderLine)

@@ -76,7 +76,8 @@ def action_label(action: str) -> str:
 def facts_in_words(data: Mapping[str, Any]) -> str:
     """An event's data as "key: value" pairs, without brackets and quotes."""
     return "; ".join(
-        f"{fact_label(key)}: {value_in_words(value)}" for key, value in data.items()
+        f"{fact_label(key)}: {value_in_words(value).rstrip('.')}"
+        for key, value in data.items()
     )
 
 

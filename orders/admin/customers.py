@@ -2,17 +2,20 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Subquery
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import panels
 from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
+from oms.core.when import date_in_words
 from orders.admin import customer_page, persons
 from orders.customer_search import find
-from orders.models import Customer
+from orders.models import Customer, Order
 
 panels.describe_events(
     {
@@ -32,7 +35,7 @@ panels.describe_events(
 
 @admin.register(Customer)
 class CustomerAdmin(ExportingAdmin, ReadOnlyAdmin):
-    list_display = ["__str__", "email", "merged_into", "erased_at", "created_at"]
+    list_display = ["__str__", "email", "number_of_orders", "created_at", "remark"]
     list_select_related = ["merged_into"]
     search_fields = ["key"]  # shows the field; see `find`
     search_help_text = gettext_lazy("Name, e-mail address or phone number")
@@ -43,6 +46,25 @@ class CustomerAdmin(ExportingAdmin, ReadOnlyAdmin):
         if search_term.strip():
             queryset = find(queryset, search_term)
         return queryset, False
+
+    def get_queryset(self, request):
+        own = Order.objects.filter(customer=OuterRef("pk")).order_by()
+        number = own.values("customer").annotate(n=Count("pk")).values("n")
+        return super().get_queryset(request).annotate(number=Subquery(number))
+
+    @admin.display(description=gettext_lazy("orders"))
+    def number_of_orders(self, customer):
+        return customer.number or 0
+
+    @admin.display(description=gettext_lazy("remark"), empty_value="")
+    def remark(self, customer):
+        """Why somebody has no orders or no name any more."""
+        if customer.erased_at:
+            day = date_in_words(localdate(customer.erased_at))
+            return _("Erased on %(day)s") % {"day": day}
+        if customer.merged_into:
+            return _("Merged into %(other)s") % {"other": customer.merged_into}
+        return ""
 
     def has_merge_permission(self, request):
         return request.user.has_perm(persons.MERGE)

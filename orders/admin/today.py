@@ -18,9 +18,10 @@ from orders.models import Order
 
 LIST = "admin:orders_order_changelist"
 VIEW = "orders.view_order"
-# nobody has to do anything; and what needs attention stands there by its reason
 LATE = 6  # rows; the others are behind "All"
-LEFT_OUT = {"all", "in-transit", "attention"}
+# nobody has to do anything; what needs attention stands there by its reason, and
+# returns count themselves
+LEFT_OUT = {"all", "in-transit", "attention", "returns"}
 
 register_entry(Entry(gettext_lazy("Orders"), LIST, VIEW, 10, "o", in_bar=True))
 register_search(

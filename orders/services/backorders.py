@@ -8,7 +8,7 @@ from datetime import datetime, time
 from django.db import connection
 from django.db.models import Sum
 from django.utils.timezone import get_default_timezone, make_aware
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory.models import LocationGroup, Product, SupplierOffer
 from inventory.selectors import availability
@@ -130,13 +130,17 @@ def _take(free: Counter, places: set[int] | None, pieces: int) -> None:
 
 def _reason(order: Order, over: Mapping[int, int], room: Mapping[int, int]) -> str:
     line = next(line for line in order.lines.all() if line.product_id in over)
-    return _(
+    pieces = over[line.product_id]
+    return ngettext(
+        "line %(position)d (%(sku)s): %(pieces)d piece would wait for stock and "
+        "%(room)d more may; confirm it again when goods are there, or cancel it",
         "line %(position)d (%(sku)s): %(pieces)d pieces would wait for stock and "
-        "%(room)d more may; confirm it again when goods are there, or cancel pieces"
+        "%(room)d more may; confirm it again when goods are there, or cancel pieces",
+        pieces,
     ) % {
         "position": line.position,
         "sku": line.sku,
-        "pieces": over[line.product_id],
+        "pieces": pieces,
         "room": max(0, room[line.product_id]),
     }
 

@@ -11,15 +11,13 @@ from returns.models import Return
 
 LIST = "admin:returns_return_changelist"
 VIEW = "returns.view_return"
-Status = Return.Status
-OURS = Status.REQUESTED, Status.RECEIVED, Status.INSPECTED  # not: the customer's turn
 
 register_entry(Entry(gettext_lazy("Returns"), LIST, VIEW, 50))
 
 
 def returns_to_do(user, now: datetime) -> Part:
-    number = Return.objects.filter(status__in=OURS).count()
-    url = rows_url(LIST, {"status__in": ",".join(OURS)})
+    number = Return.objects.filter(status__in=Return.OURS).count()
+    url = rows_url(LIST, {"status__in": ",".join(Return.OURS)})
     return Part((Counter(_("Returns to do"), number, url, 110),))
 
 

@@ -63,6 +63,7 @@ class Return(StatusModel):
 
     Status = Status
     OPEN = (Status.REQUESTED, Status.APPROVED, Status.RECEIVED, Status.INSPECTED)
+    OURS = (Status.REQUESTED, Status.RECEIVED, Status.INSPECTED)  # whose turn it is
 
     class Source(models.TextChoices):
         CUSTOMER = "customer", _("Customer")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from orders.models import Order
 from orders.services.holds import NewHold, place_holds
+from returns.services.requesting import NewReturn, request_returns
 from tests import shop
 
 LIST = reverse("admin:orders_order_changelist")
@@ -30,6 +31,11 @@ def hold(order, blocks=("ship",)) -> None:
     place_holds([new], actor="user:anna").one()
 
 
+def take_back(order) -> None:
+    wish = NewReturn(order.pk, {order.lines.earliest("pk").pk: 1})
+    request_returns([wish], actor="test").one()
+
+
 def one_in_each_queue(channel) -> dict[str, str]:
     """{queue: the number of the one order that waits in it}, but for "all"."""
     made = dict(zip(("late", "held"), shop.place_orders(channel, 2), strict=True))
@@ -40,9 +46,11 @@ def one_in_each_queue(channel) -> dict[str, str]:
         "to-ship": "packed",
         "in-transit": "shipped",
         "done": "delivered",
+        "returns": "delivered",
     }.items():
         [made[name]] = shop.place_orders(channel)
         shop.advance([made[name]], to=step)
+    take_back(made["returns"])
     [made["stock"]] = shop.place_orders(channel, lines=[("POSTER", 1)])
     [made["attention"]] = shop.place_orders(channel, lines=[("NO-SUCH", 1)])
     channel.payment = "later"

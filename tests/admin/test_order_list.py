@@ -45,6 +45,7 @@ def test_the_count_on_each_tab_is_the_number_of_rows_behind_it(office, busy):
         "unpaid": [busy["unpaid"]],
         "stock": [busy["stock"]],
         "in-transit": [busy["in-transit"]],
+        "returns": [busy["returns"]],
     }
 
 
