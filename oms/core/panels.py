@@ -4,6 +4,7 @@ An app fills the page of a model to its left by `register_panel`, so that the pa
 no import of what stands to its right.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -24,6 +25,7 @@ from oms.core.money import rounded
 from oms.core.numbering import PREFIX
 
 NOTHING = "–"
+KEPT_ZEROS = re.compile(r"(?<=\d\.\d\d)00(?=\s|$)")  # amounts are kept to four places
 MOST_EVENTS = 200
 
 
@@ -90,7 +92,7 @@ def value_in_words(value: Any) -> str:
         return ", ".join(f"{key} → {value_in_words(v)}" for key, v in value.items())
     if isinstance(value, list):
         return ", ".join(map(value_in_words, value)) or NOTHING
-    return NOTHING if value in (None, "") else str(value)
+    return NOTHING if value in (None, "") else KEPT_ZEROS.sub("", str(value))
 
 
 # --- Cells ----------------------------------------------------------------------------
