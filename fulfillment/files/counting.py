@@ -87,15 +87,12 @@ class StockSet(Shape):
             for row in rows
         ]
         out = shortage.book_counts(counts, actor=run.job.actor)
-        moved = {booked.count.key: booked for booked in out.done}
-        for row, count in zip(rows, counts, strict=True):
-            if booked := moved.get(count.key):
-                row.undo = {"moved": booked.on_hand_delta}
         shortage.serve_later(out)
         return by_row(rows, out.refused)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        return move_back([row for unit in units for row in unit], run)
+        moved = {r: r.values["quantity"] - r.values["expected"] for (r,) in units}
+        return move_back(moved, run)
 
 
 def _compare(row: ImportRow, place: Place) -> None:

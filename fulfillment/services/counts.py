@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from inventory.models.stock import Condition
 from inventory.services import stock_refusals as why
-from inventory.services.levels import Key
+from inventory.services.levels import SELLABLE, Key
 from oms.core.outcome import Outcome
 from oms.core.sound import is_text
 
@@ -27,7 +26,7 @@ class Count(NamedTuple):
 
     @property
     def key(self) -> Key:
-        return self.product_id, self.location_id, str(Condition.SELLABLE)
+        return self.product_id, self.location_id, SELLABLE
 
 
 class Counted(NamedTuple):

@@ -19,13 +19,14 @@ from fulfillment.services import stopping, waiting
 from fulfillment.services.counts import Count, Counted, bad_count, refuse_twice
 from inventory.services import stock
 from inventory.services import stock_refusals as why
+from inventory.services.changes import Held, StockChange
 from inventory.services.levels import Key, LockedLevel, last_moves, lock_or_make
-from inventory.services.stock import StockChange
 from oms.core import transitions, workitems
 from oms.core.api.etags import micros
 from oms.core.exceptions import InvariantError
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
+from oms.core.sets import as_array
 from oms.core.tasks import enqueue
 from orders.models import Order
 from orders.services import rollups
@@ -78,7 +79,7 @@ def book_counts(
             sound[position] = count
     refuse_twice(sound, out)
     if sound and not (whole and out.refused):
-        _book_again_and_again(sound, out, actor, at, whole)
+        _book_again_and_again(sound, out, actor, at, whole, known)
     return out
 
 
@@ -100,14 +101,19 @@ def would_lose(lacking: Mapping[int, int]) -> set[int]:
 
 
 def _book_again_and_again(
-    sound: dict[int, Count], out: Outcome, actor: str, at: datetime, whole: bool
+    sound: dict[int, Count],
+    out: Outcome,
+    actor: str,
+    at: datetime,
+    whole: bool,
+    known: why.Known,
 ) -> None:
     """Until nobody has been promised the stock while its orders were being locked.
     Counts that are stale leave the others alone, unless they go as a whole."""
     orders: set[int] = set()
     for _try in range(TRIES):
         try:
-            out.done = _book(list(sound.values()), orders, actor, at)
+            out.done = _book(list(sound.values()), orders, actor, at, known)
             return
         except _ChangedError as changed:
             orders |= changed.orders
@@ -134,9 +140,9 @@ def _refuse_stale(
 ) -> None:
     """Says who moved what, so that the shelf is looked at again."""
     stale = {
-        position: levels[count.key].pk
+        position: level.pk
         for position, count in sound.items()
-        if _is_stale(count, levels)
+        if _is_stale(count, level := levels[count.key])
     }
     movements = last_moves(stale.values())
     for position, level in stale.items():
@@ -148,28 +154,32 @@ def _refuse_stale(
             out.refuse(position, why.moved(now.on_hand, last))
 
 
-def _is_stale(count: Count, levels: Mapping[Key, LockedLevel]) -> bool:
-    level = levels[count.key]
-    if count.version not in (None, micros(level.updated_at)):
+def _is_stale(count: Count, level: LockedLevel) -> bool:
+    if count.version is not None and count.version != micros(level.updated_at):
         return True
     return count.expected not in (None, level.on_hand)
 
 
 @transaction.atomic
 def _book(
-    counts: Sequence[Count], orders: set[int], actor: str, at: datetime
+    counts: Sequence[Count],
+    orders: set[int],
+    actor: str,
+    at: datetime,
+    known: why.Known,
 ) -> list[Counted]:
     """Lock the orders that hold pieces, then the levels, and see again what holds."""
     locked = {
         order.pk: order for order in transitions.lock(Order, orders | _holders(counts))
     }
     levels = lock_or_make(count.key for count in counts)
-    if any(_is_stale(count, levels) for count in counts):
+    pairs = [(count, levels[count.key]) for count in counts]
+    if any(_is_stale(count, level) for count, level in pairs):
         raise _StaleError(levels)
     lacking = {
-        levels[count.key].pk: short
-        for count in counts
-        if (short := levels[count.key].allocated - count.counted) > 0
+        level.pk: short
+        for count, level in pairs
+        if (short := level.allocated - count.counted) > 0
     }
     lines = _held(lacking)
     if strangers := {each.fulfillment_order.order_id for each in lines} - locked.keys():
@@ -180,14 +190,14 @@ def _book(
     for line, pieces in taken.items():
         lost[line.stock_level_id][line.fulfillment_order.order_id] += pieces
     done = [
-        Counted(count, count.counted - level.on_hand, lost[level.pk])
-        for count in counts
-        for level in [levels[count.key]]
+        Counted(count, count.counted - level.on_hand, lost.get(level.pk, {}))
+        for count, level in pairs
     ]
     losers = [locked[pk] for pk in sorted({pk for row in lost.values() for pk in row})]
     rollups.refresh(losers)
     workitems.open_items(_items(losers, lost.values()), at=at)
-    _adjust(done, actor, at)
+    held = None if taken else Held(known, levels)
+    _adjust(done, actor, at, held)
     return done
 
 
@@ -208,9 +218,9 @@ def _holders(counts: Sequence[Count]) -> set[int]:
         cursor.execute(
             HOLDERS,
             [
-                [count.product_id for count in counts],
-                [count.location_id for count in counts],
-                [count.counted for count in counts],
+                as_array([count.product_id for count in counts], "bigint"),
+                as_array([count.location_id for count in counts], "bigint"),
+                as_array([count.counted for count in counts], "bigint"),
             ],
         )
         return {order for (order,) in cursor.fetchall()}
@@ -267,7 +277,9 @@ def _items(orders: Sequence[Order], lost: Iterable[Counter]) -> list[WorkItem]:
     ]
 
 
-def _adjust(done: Iterable[Counted], actor: str, at: datetime) -> None:
+def _adjust(
+    done: Iterable[Counted], actor: str, at: datetime, held: Held | None
+) -> None:
     changes = [
         StockChange(
             row.count.product_id,
@@ -280,6 +292,6 @@ def _adjust(done: Iterable[Counted], actor: str, at: datetime) -> None:
         for row in done
         if row.on_hand_delta
     ]
-    out = stock.adjust(changes, actor=actor, at=at)
+    out = stock.adjust(changes, actor=actor, at=at, held=held)
     if out.refused:
         raise InvariantError(f"freed, yet refused to be counted: {out.refused}")

@@ -69,21 +69,17 @@ class StockAdjust(Shape):
             _change(row, row.values["quantity"], row.values["reason"], REF, run)
             for row in rows
         ]
-        for row in rows:
-            row.undo = {"moved": row.values["quantity"]}
         return by_row(rows, stock.adjust(changes, actor=run.job.actor).refused)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        return move_back([row for unit in units for row in unit], run)
+        return move_back({row: row.values["quantity"] for (row,) in units}, run)
 
 
-def move_back(rows: Sequence[ImportRow], run: ImportRun) -> dict[int, str]:
+def move_back(moved: Mapping[ImportRow, int], run: ImportRun) -> dict[int, str]:
     """Counter-movements of what the rows have moved; {row pk: why not}."""
-    rows = [row for row in rows if row.undo.get("moved")]
+    rows = [row for row, pieces in moved.items() if pieces]
     reason = _("Import undone: %(file)s") % {"file": run.name}
-    changes = [
-        _change(row, -row.undo["moved"], reason[:200], UNDO_REF, run) for row in rows
-    ]
+    changes = [_change(row, -moved[row], reason[:200], UNDO_REF, run) for row in rows]
     return by_row(rows, stock.adjust(changes, actor=run.undo_job.actor).refused)
 
 

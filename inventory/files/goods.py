@@ -6,21 +6,31 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from inventory.models import Location, Product, StockLevel
-from inventory.models.stock import Condition
+from inventory.models import Location, Product
+from inventory.services.levels import LockedLevel
+from inventory.services.stock import read_levels
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.values import shown
+from oms.core.sets import as_array
 
 MOST_ALIKE = 5  # SKUs of one set for which something alike is looked for
 MOST_COMPARED = 500
 
 
+class Goods(NamedTuple):
+    """Of a product, what a row of stock asks for."""
+
+    sku: str
+    pk: int
+    tracks_stock: bool
+
+
 class Place(NamedTuple):
     """Where a row means, and what is there; `level` None: nothing yet."""
 
-    product: Product
+    product: Goods
     location: Location
-    level: StockLevel | None
+    level: LockedLevel | None
 
     @property
     def on_hand(self) -> int:
@@ -35,9 +45,7 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
     """{row pk: place} by the values `sku` and `location`; a row whose product or place
     there is not says so. Six statements at most, however many rows."""
     rows = list(rows)
-    skus = {row.values["sku"] for row in rows}
-    known = Product.objects.only("sku", "tracks_stock")
-    products = known.in_bulk(skus, field_name="sku")
+    products = _products({row.values["sku"] for row in rows})
     locations = _locations()
     mine = places_of(run)
     refuse_unknown_skus([row for row in rows if row.values["sku"] not in products])
@@ -52,18 +60,20 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
             row.wrong("sku", text % {"sku": product.sku}, kind="no stock kept")
         elif product is not None:
             found[row.pk] = product, location
-    levels = {
-        (level.product_id, level.location_id): level
-        for level in StockLevel.objects.filter(
-            product__in={product.pk for product, _place in found.values()},
-            location__in={place.pk for _product, place in found.values()},
-            condition=Condition.SELLABLE,
-        )
-    }
+    pairs = list(found.values())
+    levels = read_levels((good.pk for good, _at in pairs), (at.pk for _g, at in pairs))
     return {
         pk: Place(product, place, levels.get((product.pk, place.pk)))
         for pk, (product, place) in found.items()
     }
+
+
+def _products(skus: Iterable[str]) -> dict[str, Goods]:
+    rows = Product.objects.extra(
+        where=["sku = ANY(%s)"], params=[as_array(list(skus), "text")]
+    )
+    names = "sku", "pk", "tracks_stock"
+    return {row[0]: Goods._make(row) for row in rows.values_list(*names)}
 
 
 def _locations() -> dict[str, Location]:

@@ -7,10 +7,13 @@ from typing import NamedTuple
 from django.db import connection
 
 from inventory.models import StockLevel, StockMovement
+from inventory.models.stock import Condition
 from oms.core.building import build
-from oms.core.sets import insert_missing
+from oms.core.sets import as_array, insert_missing
 
 Key = tuple[int, int, str]  # product, location, condition
+NAMES = "product_id", "location_id", "condition"
+SELLABLE = Condition.SELLABLE.value  # a plain text: an enum takes its time to be one
 
 
 class LockedLevel(NamedTuple):
@@ -37,6 +40,12 @@ class LockedLevel(NamedTuple):
 
 
 COLUMNS = ", ".join(LockedLevel._fields).replace("pk", "id", 1)
+WANTED = "unnest(%s::bigint[], %s::bigint[], %s::text[])"
+MISSING = f"""
+    SELECT * FROM {WANTED} AS wanted(product, location, condition)
+    WHERE NOT EXISTS (SELECT FROM inventory_stocklevel s WHERE s.product_id = product
+                      AND s.location_id = location AND s.condition = wanted.condition)
+"""  # noqa: S608
 
 
 def lock_or_make(keys: Iterable[Key]) -> dict[Key, LockedLevel]:
@@ -44,27 +53,26 @@ def lock_or_make(keys: Iterable[Key]) -> dict[Key, LockedLevel]:
     there yet are made."""
     wanted = sorted({(product, place, str(state)) for product, place, state in keys})
     products, locations, conditions = map(list, zip(*wanted, strict=True))
-    names = "product_id", "location_id", "condition"
-    found = StockLevel.objects.filter(
-        product_id__in=set(products), location_id__in=set(locations)
-    )
-    have = set(found.values_list(*names))
-    fresh = [
-        build(StockLevel, **dict(zip(names, key, strict=True)))
-        for key in wanted
-        if key not in have
+    arrays = [
+        as_array(products, "bigint"),
+        as_array(locations, "bigint"),
+        as_array(conditions, "text"),
     ]
-    insert_missing(fresh, names)
     with connection.cursor() as cursor:
+        cursor.execute(MISSING, arrays)
+        missing = sorted(cursor.fetchall())
+        fresh = [
+            build(StockLevel, **dict(zip(NAMES, key, strict=True))) for key in missing
+        ]
+        insert_missing(fresh, NAMES)
         cursor.execute(
             f"SELECT {COLUMNS} FROM inventory_stocklevel"  # noqa: S608
-            " WHERE (product_id, location_id, condition) IN"
-            " (SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[]))"
+            f" WHERE (product_id, location_id, condition) IN (SELECT * FROM {WANTED})"
             " ORDER BY id FOR NO KEY UPDATE",
-            [products, locations, conditions],
+            arrays,
         )
-        levels = [LockedLevel(*row) for row in cursor.fetchall()]
-    return {(row.product_id, row.location_id, row.condition): row for row in levels}
+        levels = map(LockedLevel._make, cursor.fetchall())
+        return {(row.product_id, row.location_id, row.condition): row for row in levels}
 
 
 def last_moves(level_ids: Iterable[int]) -> dict[int, StockMovement]:

@@ -13,7 +13,6 @@ given sequence.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,35 +20,16 @@ from django.utils import timezone
 from inventory.models import StockLevel, StockMovement
 from inventory.models.stock import Condition
 from inventory.services import stock_refusals as why
+from inventory.services.changes import Held, Portion, StockChange
 from inventory.services.levels import COLUMNS, Key, LockedLevel, lock_or_make
 from inventory.signals import stock_changed
 from oms.core.building import build
 from oms.core.outcome import Outcome
-from oms.core.sets import insert_rows, update_rows
+from oms.core.sets import as_array, insert_rows, update_rows
+from oms.core.sound import keys
 
 Kind = StockMovement.Kind
 LOCK = "FOR NO KEY UPDATE"
-
-
-class StockChange(NamedTuple):
-    """Goods that come, go or are counted at a place. `quantity` in pieces."""
-
-    product_id: int
-    location_id: int
-    quantity: int
-    reason: str = ""
-    condition: str = Condition.SELLABLE
-    ref_type: str = ""
-    ref_id: int | None = None
-
-
-class Portion(NamedTuple):
-    """Pieces of one sellable level that are promised, given back or sent."""
-
-    level_id: int
-    quantity: int
-    ref_type: str = ""
-    ref_id: int | None = None
 
 
 def receive(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
@@ -62,13 +42,15 @@ def restock(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
     return change_on_hand(_single(changes), Kind.RESTOCKED, why.bad_receipt, actor, at)
 
 
-def adjust(changes: Sequence[StockChange], *, actor: str, at=None) -> Outcome:
+def adjust(
+    changes: Sequence[StockChange], *, actor: str, at=None, held: Held | None = None
+) -> Outcome:
     """Correct what is on hand by a signed quantity; each needs a reason.
 
     Refused below what is allocated: a count frees the orders that hold it.
     """
     return change_on_hand(
-        _single(changes), Kind.ADJUSTED, why.bad_adjustment, actor, at
+        _single(changes), Kind.ADJUSTED, why.bad_adjustment, actor, at, held
     )
 
 
@@ -119,7 +101,8 @@ def _sellable(
 ) -> dict[tuple[int, int], LockedLevel]:
     condition = "product_id = ANY(%s) AND location_id = ANY(%s)"
     condition += " AND condition = 'sellable'"
-    params = [sorted(set(product_ids)), sorted(set(location_ids))]
+    wanted = sorted(set(product_ids)), sorted(set(location_ids))
+    params = [as_array(each, "bigint") for each in wanted]
     levels = _lock(condition, params, lock)
     return {(level.product_id, level.location_id): level for level in levels}
 
@@ -184,12 +167,13 @@ def change_on_hand(
     refusal: Callable[[StockChange], str],
     actor: str,
     at: datetime | None,
+    held: Held | None = None,
 ) -> Outcome:
     """What `receive` and its like do; the changes of a step go together or not at
     all."""
     out = Outcome()
     at = at or timezone.now()
-    known = why.Known(change for step in steps for change in step)
+    known = held.known if held else why.Known(c for step in steps for c in step)
     sound = {}
     for position, step in enumerate(steps):
         reasons = [known.refusal(change) or refusal(change) for change in step]
@@ -199,7 +183,10 @@ def change_on_hand(
             sound[position] = step
     if not sound:
         return out
-    levels = lock_or_make(_key(change) for step in sound.values() for change in step)
+    if held:
+        levels = held.levels
+    else:
+        levels = lock_or_make(_key(c) for step in sound.values() for c in step)
     deltas = _move(sound, levels, known, out)
     out.done = [
         _movement(change, levels[_key(change)].pk, kind, actor, at)
@@ -287,7 +274,7 @@ def _write(
 
 
 def lock_by_pk(level_ids: Iterable[int]) -> list[LockedLevel]:
-    return _lock("id = ANY(%s)", [sorted(set(level_ids))])
+    return _lock("id = ANY(%s)", [as_array(sorted(keys(level_ids)), "bigint")])
 
 
 def _lock(condition: str, params: list, lock: str = LOCK) -> list[LockedLevel]:
@@ -297,4 +284,4 @@ def _lock(condition: str, params: list, lock: str = LOCK) -> list[LockedLevel]:
             f" ORDER BY id {lock}",
             params,
         )
-        return [LockedLevel(*row) for row in cursor.fetchall()]
+        return list(map(LockedLevel._make, cursor.fetchall()))

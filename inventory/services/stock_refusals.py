@@ -1,16 +1,19 @@
 """What the stock services refuse, in words: object, rule, remedy."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from inventory.models import Location, Product, StockLevel, StockMovement
 from inventory.models.stock import Condition
+from oms.core.sets import as_array
 from oms.core.sound import keys
 
 Kind = StockMovement.Kind
 MOST = 2_147_483_647  # what an integer column holds
+CONDITIONS = Condition.values  # the class makes its list anew each time
 
 
 def not_a_count(quantity) -> bool:
@@ -48,15 +51,27 @@ def bad_adjustment(change) -> str:
     return ""
 
 
+class Goods(NamedTuple):
+    """Of a product, what its stock depends on."""
+
+    sku: str
+    tracks_stock: bool
+
+
 class Known:
     """The products and locations that changes name, loaded once for the whole set."""
 
     def __init__(self, changes: Iterable):
         changes = list(changes)
-        products = Product.objects.only("sku", "tracks_stock")
-        self.products = products.in_bulk(keys(c.product_id for c in changes))
-        locations = Location.objects.only("code")
-        self.locations = locations.in_bulk(keys(c.location_id for c in changes))
+        products = _among(Product, keys(c.product_id for c in changes))
+        self.products = {
+            pk: Goods(sku, tracks_stock)
+            for pk, sku, tracks_stock in products.values_list(
+                "pk", "sku", "tracks_stock"
+            )
+        }
+        locations = _among(Location, keys(c.location_id for c in changes))
+        self.locations = dict(locations.values_list("pk", "code"))
 
     def strangers(self, change) -> str:
         """Why no stock can be there: no such product, place, or nothing to count."""
@@ -78,12 +93,17 @@ class Known:
     def refusal(self, change) -> str:
         if reason := self.strangers(change):
             return reason
-        if change.condition not in Condition.values:
+        if change.condition not in CONDITIONS:
             return unknown_condition(change.condition)
         return bad_text(change)
 
 
-def _found(rows: Mapping[int, models.Model], pk):
+def _among(model: type[models.Model], pks: Iterable[int]) -> models.QuerySet:
+    """One array instead of a parameter for each: Django and psycopg look at each."""
+    return model.objects.extra(where=["id = ANY(%s)"], params=[as_array(pks, "bigint")])
+
+
+def _found(rows: Mapping[int, Any], pk):
     return rows.get(pk) if type(pk) is int else None
 
 
@@ -97,7 +117,7 @@ def unknown_condition(condition) -> str:
 def out_of_range(change, known: Known, level, on_hand: int) -> str:
     names = {
         "sku": known.products[change.product_id].sku,
-        "location": known.locations[change.location_id].code,
+        "location": known.locations[change.location_id],
         "on_hand": on_hand,
         "quantity": change.quantity,
         "allocated": level.allocated,

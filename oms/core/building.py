@@ -21,6 +21,7 @@ class Blank(NamedTuple):
     plain: dict[str, Any]
     made: dict[str, Callable[[], Any]]
     relations: dict[str, str]
+    columns: set[str]
 
 
 def build(model: type[Row], **values) -> Row:
@@ -34,8 +35,11 @@ def build(model: type[Row], **values) -> Row:
     for name, make in blank.made.items():
         if name not in values:
             facts[name] = make()
+    if values.keys() <= blank.columns:
+        facts |= values
+        return row
     for name, value in values.items():
-        if name in blank.plain or name in blank.made:
+        if name in blank.columns:
             facts[name] = value
         elif name in blank.relations:
             facts[blank.relations[name]] = None if value is None else value.pk
@@ -47,14 +51,15 @@ def build(model: type[Row], **values) -> Row:
 
 @cache
 def _blank(model: type[models.Model]) -> Blank:
-    blank = Blank({}, {}, {})
+    blank = Blank({}, {}, {}, set())
     for field in model._meta.concrete_fields:
         if field.generated:
             continue
         if field.is_relation:
             blank.relations[field.name] = field.attname
         if field.has_default() and callable(field.default):
-            blank.made[field.attname] = field.get_default
+            blank.made[field.attname] = field.default
         else:
             blank.plain[field.attname] = field.get_default()
+    blank.columns.update(blank.plain, blank.made)
     return blank

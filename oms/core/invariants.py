@@ -85,7 +85,7 @@ INVARIANTS = [
                OR (coalesce(j.done_count, 0), coalesce(j.refused_count, 0))
                   <> (r.done, r.refused)
                OR (i.status = 'applying' AND j.total <> r.done + r.refused + r.waiting)
-               OR (i.status <> 'applying' AND r.waiting > 0)
+               OR (i.status NOT IN ('previewed', 'applying') AND r.waiting > 0)
                OR (i.status = 'applied') <> (j.status = 'done' AND u.id IS NULL)
                OR (i.status = 'undone' AND (r.done <> r.undone OR r.refused < 0)))
         """,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 from django.db import connection, connections, models
@@ -18,6 +19,10 @@ from oms.core.exceptions import InvariantError
 
 EMPTY = ({}, [])  # most JSON columns of most rows hold one of these
 INTEGERS = {"smallint", "integer", "bigint"}
+# Fields that take integers and texts as they are.
+PLAIN = {models.BigAutoField, models.BigIntegerField, models.IntegerField}
+PLAIN |= {models.PositiveIntegerField, models.PositiveSmallIntegerField}
+PLAIN |= {models.CharField, models.ForeignKey, models.OneToOneField, models.TextField}
 TEXTS = re.compile(r"text|jsonb|varchar(\(\d+\))?")
 
 
@@ -38,8 +43,9 @@ def assign_ids(*groups: Sequence[models.Model]) -> None:
         cursor.execute(" UNION ALL ".join(parts), params)
         ids = iter(cursor.fetchall())
     for group in groups:
+        name = group[0]._meta.pk.attname
         for row in group:
-            row.pk = next(ids)[0]
+            setattr(row, name, next(ids)[0])
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
@@ -91,11 +97,10 @@ def update_rows(
     quote = database.ops.quote_name
     pks = sorted(rows)
     columns = [model._meta.get_field(name) for name in fields]
-    arrays = [_array(pks, "bigint")]
+    arrays = Arrays()
+    arrays.add("bigint", pks)
     for position, column in enumerate(columns):
-        arrays.append(_column(column, [rows[pk][position] for pk in pks], database))
-    types = ["bigint", *(column.db_type(database) for column in columns)]
-    casts = ", ".join(f"%s::{kind}[]" for kind in types)
+        arrays.add_column(column, [rows[pk][position] for pk in pks], database)
     names = "".join(f", c{position}" for position in range(len(columns)))
     changes = []
     for position, column in enumerate(columns):
@@ -107,12 +112,12 @@ def update_rows(
         changes.append("updated_at = statement_timestamp()")
     statement = (
         f"UPDATE {quote(model._meta.db_table)} t SET {', '.join(changes)}"  # noqa: S608
-        f" FROM unnest({casts}) AS v(id{names}) WHERE t.id = v.id"
+        f" FROM unnest({arrays}) AS v(id{names}) WHERE t.id = v.id"
     )
     if returning:
         statement += f" RETURNING t.{quote(returning)}"
     with connection.cursor() as cursor:
-        cursor.execute(statement, arrays)
+        cursor.execute(statement, arrays.params)
         if cursor.rowcount != len(pks):
             raise InvariantError(
                 f"{model._meta.label}: {len(pks)} rows planned,"
@@ -137,36 +142,55 @@ def insert_missing(
     _stamp(rows)
     database = connections[connection.alias]
     quote = database.ops.quote_name
-    arrays = [
-        _column(field, [getattr(row, field.attname) for row in rows], database)
-        for field in columns
-    ]
-    types = [field.db_type(database) for field in columns]
-    casts = ", ".join(f"%s::{kind}[]" for kind in types)
+    arrays = Arrays()
+    for field in columns:
+        values = [getattr(row, field.attname) for row in rows]
+        arrays.add_column(field, values, database)
     names = ", ".join(quote(field.column) for field in columns)
     returned = [model._meta.get_field(name).column for name in unique]
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({names})"  # noqa: S608
-        f" SELECT * FROM unnest({casts}) ON CONFLICT DO NOTHING"
+        f" SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
         f" RETURNING id, {', '.join(map(quote, returned))}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, arrays)
+        cursor.execute(statement, arrays.params)
         return cursor.fetchall()
 
 
-def _column(field: models.Field, values: list, database) -> list | str:
-    """Values of a field as an array."""
-    kind = field.db_type(database)
-    if isinstance(field, models.JSONField):
-        encode = _encoder(field)
-        texts = [None if value is None else encode(value) for value in values]
-    else:
-        texts = [field.get_db_prep_save(value, database) for value in values]
-    return _array(texts, kind)
+class Arrays:
+    """Columns of values as the arguments of one `unnest`; what is the same in all rows
+    is sent once."""
+
+    def __init__(self):
+        self.casts: list[str] = []
+        self.params: list = []
+
+    def __str__(self):
+        return ", ".join(self.casts)
+
+    def add(self, kind: str, values: list) -> None:
+        """Values as the database takes them."""
+        first, n = values[0], len(values)
+        if n > 1 and not isinstance(first, list) and values.count(first) == n:
+            self.casts.append(f"array_fill(%s::{kind}, ARRAY[%s])")
+            self.params += [first, n]
+        else:
+            self.casts.append(f"%s::{kind}[]")
+            self.params.append(as_array(values, kind))
+
+    def add_column(self, field: models.Field, values: list, database) -> None:
+        """Values of a field, as instances have them."""
+        kinds = set(map(type, values))
+        if isinstance(field, models.JSONField):
+            encode = _encoder(field)
+            values = [None if value is None else encode(value) for value in values]
+        elif not (type(field) in PLAIN and kinds <= {int, str, NoneType}):
+            values = [field.get_db_prep_save(value, database) for value in values]
+        self.add(field.db_type(database), values)
 
 
-def _array(values: list, kind: str) -> list | str:
+def as_array(values: list, kind: str) -> list | str:
     """Integers and texts as PostgreSQL writes an array of them: psycopg takes eight
     times as long for it, value by value."""
     if kind in INTEGERS:

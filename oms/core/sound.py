@@ -12,6 +12,6 @@ def is_text(value, most: int) -> bool:
 
 
 def keys(values: Iterable) -> set[int]:
-    """Those that are whole numbers: "1", 1.0 and True are no keys, though they find
-    row 1."""
-    return {value for value in values if type(value) is int}
+    """Those that are whole numbers of the database: "1", 1.0 and True are no keys,
+    though they find row 1."""
+    return {v for v in values if type(v) is int and -(2**63) <= v < 2**63}

@@ -124,6 +124,25 @@ def test_a_null_is_written_as_null():
     assert item.resolved_at is None
 
 
+@pytest.mark.parametrize(
+    "values",
+    [("One", None, {}), ('" \\ ü', timezone.now(), {"quote": '"', "a": [1]})],
+)
+def test_what_is_the_same_in_all_rows_is_written_to_each(values):
+    items = [
+        WorkItem.objects.create(
+            kind="k", subject_type="order", subject_id=n, opened_at=timezone.now()
+        )
+        for n in range(3)
+    ]
+    names = "title", "resolved_at", "data"
+
+    update_rows(WorkItem, {item.pk: values for item in items[1:]}, names)
+
+    found = WorkItem.objects.order_by("pk").values_list(*names)
+    assert list(found) == [("", None, {}), values, values]
+
+
 def test_an_update_that_meets_fewer_rows_than_planned_is_a_defect():
     product = factories.ProductFactory()
     values = {product.pk: ("Kept",), product.pk + 999: ("Nobody",)}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from oms.core import jobs, panels
+from oms.core.building import build
 from oms.core.faults import fault_point
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.shapes import Shape, Unit, shape_named
@@ -19,8 +20,9 @@ from oms.core.sets import update_rows
 from oms.core.tasks import enqueue
 
 Status = ImportRow.Status
-RESULT = "status", "result", "undo"
-OF_PREVIEW = "cells", "errors", "note"  # what nobody reads any more
+# All but what only the preview needs.
+OF_ROWS = "id", "run_id", "position", "number", "key", "unit", "values", "effect"
+OF_ROWS += "difference", "status", "result", "undo"
 MOST = 2_000  # units of one transaction; fewer where the shape says so
 
 
@@ -42,19 +44,24 @@ class StagedRows:
             return []
         last = units[-1]
         rows = mine.filter(unit__lte=last).order_by("unit", "position")
-        return list(rows.defer(*OF_PREVIEW))
+        return [
+            build(ImportRow, **dict(zip(OF_ROWS, row, strict=True)))
+            for row in rows.values_list(*OF_ROWS)
+        ]
 
     def write(self, job: Job, rows: Sequence[ImportRow], refused: Mapping) -> None:
+        plain, told = {}, {}
         for row in rows:
             if reasons := refused.get(row.pk):
                 row.status, row.result = self.refused, " ".join(map(str, reasons))
             else:
                 row.status = self.done
-        update_rows(
-            ImportRow,
-            {row.pk: (row.status, row.result, row.undo) for row in rows},
-            RESULT,
-        )
+            if row.result or row.undo:
+                told[row.pk] = row.status, row.result, row.undo
+            else:
+                plain[row.pk] = (row.status,)
+        update_rows(ImportRow, plain, ["status"])
+        update_rows(ImportRow, told, ["status", "result", "undo"])
 
     def over(self, job: Job) -> None:
         run = ImportRun.objects.get(pk=job.params["run"])
@@ -117,9 +124,12 @@ jobs.register_kind(UNDO)
 
 
 def start(run: ImportRun, *, conflicts: bool, actor: str) -> Job:
-    """Within the transaction that has locked the run."""
+    """Within the transaction that has locked the run. What is good waits since it was
+    staged; what is in conflict, where a person wants it, from now on."""
     effects = ["new", "changed", *(["conflict"] if conflicts else [])]
-    total = run.rows.filter(effect__in=effects).update(status=Status.WAITING)
+    still = run.rows.filter(effect__in=effects, status=Status.STAGED)
+    still.update(status=Status.WAITING)
+    total = run.rows.filter(status=Status.WAITING).count()
     run.job = _job(IMPORT, run, total, actor)
     run.status = ImportRun.Status.APPLYING
     run.save(update_fields=["job", "status", "updated_at"])

@@ -34,10 +34,10 @@ class Binding(NamedTuple):
 
     def cells(self, row: Row) -> dict[str, str]:
         """{name: cell} of a row; a cell that the row has not is empty."""
-        return {
-            name: row.cells[at] if at < len(row.cells) else ""
-            for name, at in self.positions.items()
-        }
+        cells = row.cells
+        if (lacking := self.width - len(cells)) > 0:
+            cells = cells + [""] * lacking
+        return {name: cells[at] for name, at in self.positions.items()}
 
     def trouble(self, row: Row, *, may_be_short: bool) -> str:
         """Why the row does not fit the header, or "". Workbooks leave out empty cells
@@ -45,6 +45,8 @@ class Binding(NamedTuple):
         if row.trouble:
             return row.trouble
         found = len(row.cells)
+        if found == self.width:
+            return ""
         while found > self.width and not row.cells[found - 1].strip():
             found -= 1
         if found > self.width or (found < self.width and not may_be_short):

@@ -110,6 +110,9 @@ def checked(number: int, cells: list[str]) -> Row:
     """The row, with what no cell may hold."""
     if len(cells) > MOST_COLUMNS:
         raise too_wide()
+    together = "".join(cells)
+    if len(together) <= MOST_IN_A_CELL and together.isprintable():
+        return Row(number, cells)
     for position, cell in enumerate(cells, 1):
         if len(cell) > MOST_IN_A_CELL:
             text = _("cell %(cell)d has more than %(most)d characters.")

@@ -40,6 +40,7 @@ class Reading:
 
     def __init__(self, options: Mapping[str, str], numbers: Numbers, moments: Moments):
         self.options, self.numbers, self.moments = options, numbers, moments
+        self._last: dict[str, tuple] = {}  # by column: rows of an order repeat it
 
     def value(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
         """`read(cell, …)`; None for an empty cell, or one that is wrong, which the row
@@ -47,11 +48,17 @@ class Reading:
         cell = row.cells.get(column)
         if not cell or not cell.strip():
             return None
+        asked = cell, type(cell), read, args, kwargs
+        last = self._last.get(column)
+        if last is not None and last[0] == asked:
+            return last[1]
         try:
-            return read(cell, *args, **kwargs)
+            value = read(cell, *args, **kwargs)
         except WrongValueError as error:
             row.wrong(column, str(error))
             return None
+        self._last[column] = asked, value
+        return value
 
     def required(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
         """The same; an empty cell is wrong."""

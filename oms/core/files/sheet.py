@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        return not self.trouble and not any(cell.strip() for cell in self.cells)
+        return not self.trouble and not "".join(self.cells).strip()
 
 
 class Sheet(NamedTuple):

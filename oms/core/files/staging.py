@@ -26,9 +26,10 @@ from oms.core.files.values import Moments, Numbers
 from oms.core.sets import assign_ids, insert_rows, update_rows
 
 MOST_IN_UNIT = 5_000
-COMPARED = "unit", "effect", "difference", "errors", "note", "values"
+COMPARED = "unit", "effect", "difference", "errors", "note", "values", "status"
 PARTICULAR = re.compile(r"\d+|“[^”]*”")  # rows that differ in it need the same repair
-Effect = ImportRow.Effect
+Effect, Status = ImportRow.Effect, ImportRow.Status
+GOOD = Effect.NEW, Effect.CHANGED
 
 
 def stage(run: ImportRun, profile: Profile, shape: Shape) -> Counter:
@@ -191,8 +192,12 @@ def _refuse_twice(unit: Unit) -> None:
 
 
 def _spread(unit: Unit) -> None:
-    """A unit goes as a whole: one wrong row keeps the others out."""
+    """A unit goes as a whole: one wrong row keeps the others out. What is good waits
+    until somebody applies it."""
     wrong = next((row for row in unit if row.errors), None)
+    for row in unit:
+        good = wrong is None and row.effect in GOOD
+        row.status = Status.WAITING if good else Status.STAGED
     if wrong is None:
         return
     for row in unit:

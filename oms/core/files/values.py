@@ -85,6 +85,9 @@ class Numbers:
         self.sign = sign
 
     def quantity(self, cell: str, *, least: int = 0) -> int:
+        is_plain = len(cell) < 10 and cell.isascii() and cell.isdigit()
+        if is_plain and (count := int(cell)) >= least:
+            return count
         number = self.number(cell)
         if number != number.to_integral_value():
             raise _expected(_("a whole number"), cell)
