@@ -9,7 +9,7 @@ from fulfillment import guards
 from fulfillment.models.allocations import FulfillmentOrderLine
 from fulfillment.models.keys import ChangesWithOrder, ShipmentSet
 from fulfillment.models.work import FulfillmentOrder
-from oms.core.base import StatusField, StatusModel
+from oms.core.base import LoadedModel, StatusField, StatusModel
 from orders.models import Order, OrderLine
 
 
@@ -170,7 +170,7 @@ class Shipment(ChangesWithOrder, StatusModel):
         """It never leaves: its order was cancelled while it stood packed."""
 
 
-class ShipmentLine(models.Model):
+class ShipmentLine(LoadedModel):
     shipment = models.ForeignKey(
         Shipment, models.PROTECT, related_name="lines", verbose_name=_("shipment")
     )
@@ -201,7 +201,7 @@ class ShipmentLine(models.Model):
         return f"{self.quantity} × {self.order_line_id}"
 
 
-class TrackingEvent(models.Model):
+class TrackingEvent(LoadedModel):
     """What a carrier reported, once: insert-only."""
 
     shipment = models.ForeignKey(

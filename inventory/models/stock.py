@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models.locations import Location
 from inventory.models.products import Product
 from oms.core.api.models import ApiKey
-from oms.core.base import TimestampedModel
+from oms.core.base import LoadedModel, TimestampedModel
 
 
 class Condition(models.TextChoices):
@@ -108,7 +108,7 @@ class StockLevel(TimestampedModel):
         return max(0, self.available - self.safety_stock)
 
 
-class StockMovement(models.Model):
+class StockMovement(LoadedModel):
     """The ledger: insert-only. The sum of each delta is the level's number."""
 
     class Kind(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oms.core.api.models import ApiKey, ApiUse, IdempotencyKey
 from oms.core.api.requestlog import ApiRequest
-from oms.core.base import TimestampedModel
+from oms.core.base import LoadedModel, TimestampedModel
 from oms.core.exports.models import DailyExport, ExportFile, ExportPart
 from oms.core.files.models import ImportMapping, ImportRow, ImportRun
 from oms.core.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -71,7 +71,7 @@ class User(AbstractUser):
         pass
 
 
-class Event(models.Model):
+class Event(LoadedModel):
     """Timeline and outbox in one: a row for everything that happened to a document.
 
     Insert-only: a trigger refuses DELETE, and UPDATE of anything but `dispatched_at`
@@ -211,7 +211,7 @@ class Job(TimestampedModel):
         return f"{self.kind} {self.pk}"
 
 
-class JobRow(models.Model):
+class JobRow(LoadedModel):
     """What became of one row of a job. It is written with the change itself."""
 
     class Status(models.TextChoices):

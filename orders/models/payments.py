@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from oms.core.base import TimestampedModel
+from oms.core.base import LoadedModel, TimestampedModel
 from orders.models.orders import Order
 
 
@@ -88,7 +88,7 @@ class Payment(TimestampedModel):
         return f"{self.gateway} {self.captured_amount:.2f} {self.currency}"
 
 
-class PaymentTransaction(models.Model):
+class PaymentTransaction(LoadedModel):
     """The ledger of a payment: insert-only."""
 
     class Kind(models.TextChoices):

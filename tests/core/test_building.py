@@ -1,7 +1,8 @@
-"""`build` makes what the model's own constructor makes."""
+"""Rows that are made or loaded without the constructor are what it makes."""
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.utils import timezone
 
 from inventory.models import Product
@@ -27,6 +28,18 @@ def facts(row) -> dict:
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_an_empty_row_is_the_same(model):
     assert facts(build(model)) == facts(model())
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("most", [None, 2], ids=["whole", "deferred"])
+def test_a_loaded_row_is_the_same(model, most):
+    names = [field.attname for field in model._meta.concrete_fields][:most]
+    values = [object() for _ in names]
+
+    row = model.from_db("default", names, values)
+
+    assert facts(row) == facts(Model.from_db.__func__(model, "default", names, values))
+    assert row._state.db == "default"
 
 
 def test_values_and_relations_are_the_same():
