@@ -2,14 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from fulfillment.documents.picklist import PickList, SlotCode, StopLine, pick_list_pdf
 from fulfillment.services.picking import Walk
 
 
 def pick_list(walk: Walk) -> bytes:
     """As a PDF; the code of a slot is the number of its work."""
+    from fulfillment.documents import picklist  # late, as in services/printing
+
     stops = [
-        StopLine(
+        picklist.StopLine(
             stop.bin,
             stop.product.sku,
             stop.product.name,
@@ -23,10 +24,11 @@ def pick_list(walk: Walk) -> bytes:
         for slot in stop.slots:
             pieces[slot.work.pk] += slot.wanted
     slots = [
-        SlotCode(work.slot, work.number, work.order.number, pieces[work.pk])
+        picklist.SlotCode(work.slot, work.number, work.order.number, pieces[work.pk])
         for work in walk.works
     ]
     wave = walk.wave
     place = f"{wave.location.name or wave.location.code} ({wave.location.code})"
     text = _("%(place)s, %(orders)d orders") % {"place": place, "orders": len(slots)}
-    return pick_list_pdf(PickList(wave.number, str(wave), text, stops, slots))
+    said = picklist.PickList(wave.number, str(wave), text, stops, slots)
+    return picklist.pick_list_pdf(said)

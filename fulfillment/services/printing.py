@@ -1,4 +1,8 @@
-"""Paper: labels, drawn when they are first asked for and kept, and packing slips."""
+"""Paper: labels, drawn when they are first asked for and kept, and packing slips.
+
+What draws them is imported by the first that is drawn: fonts and pictures take half of
+the time in which a process starts, and few processes print.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,8 +13,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from fulfillment.documents.label import Sticker, country_name, label_pdf
-from fulfillment.documents.slip import Line, Slip, slip_pdf
 from fulfillment.models import FulfillmentOrder, Label, Shipment
 from fulfillment.services.label_rows import label_event, parcel_of
 from fulfillment.services.locking import lock_shipments
@@ -80,6 +82,8 @@ def _not_bought(label: Label) -> str:
 
 
 def _drawn(label: Label) -> bytes:
+    from fulfillment.documents.label import Sticker, label_pdf
+
     order_number = label.shipment.order.number
     sticker = Sticker(label.tracking_number, label.carrier, order_number)
     return label_pdf(parcel_of(label), sticker)
@@ -87,6 +91,9 @@ def _drawn(label: Label) -> bytes:
 
 def packing_slip(shipment: Shipment) -> bytes:
     """What is in this parcel, as a PDF; reads only."""
+    from fulfillment.documents.label import country_name
+    from fulfillment.documents.slip import Line, Slip, slip_pdf
+
     prefetch_related_objects([shipment], "lines__order_line__product")
     order, place = shipment.order, shipment.fulfillment_order.location
     receiver = (

@@ -2,8 +2,8 @@
 
 import ssl
 from functools import cache
+from http import HTTPStatus
 
-import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -13,12 +13,16 @@ from oms.core.exceptions import RefusedError, UnansweredError, UnavailableError
 @cache
 def tls() -> ssl.SSLContext:
     """Reading the certificates takes longer than a call."""
+    import httpx  # slow, and few processes call
+
     return httpx.create_ssl_context()
 
 
 def talk(method: str, url: str, **content) -> dict:
     """The JSON object that it answers. 402: it refused; 503: it did nothing; whatever
     else is no clear answer."""
+    import httpx
+
     patience = settings.OMS_OUTSIDE_TIMEOUT
     try:
         with httpx.Client(trust_env=False, timeout=patience, verify=tls()) as client:
@@ -32,18 +36,18 @@ def talk(method: str, url: str, **content) -> dict:
     return _read(answer)
 
 
-def _read(answer: httpx.Response) -> dict:
+def _read(answer) -> dict:
     try:
         said = answer.json()
     except ValueError:
         said = None
     if not isinstance(said, dict):
         raise UnansweredError(_("the answer is not what it should be"))
-    if answer.status_code == httpx.codes.OK:
+    if answer.status_code == HTTPStatus.OK:
         return said
     why = str(said.get("error", answer.status_code))[:200]
-    if answer.status_code == httpx.codes.PAYMENT_REQUIRED:
+    if answer.status_code == HTTPStatus.PAYMENT_REQUIRED:
         raise RefusedError(why)
-    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+    if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
         raise UnavailableError(why)
     raise UnansweredError(why)

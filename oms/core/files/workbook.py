@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
 
@@ -71,6 +70,8 @@ def _look_inside(path: Path) -> None:
 
 
 def _rows(path: Path) -> Iterator[Row]:
+    import openpyxl  # slow, and few processes read a workbook
+
     try:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, keep_links=False)

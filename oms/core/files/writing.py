@@ -14,9 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
-import openpyxl
-from import_export.formats.base_formats import CSV, XLSX
-
 from oms.core.files.cells import Cell, safe
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -30,13 +27,9 @@ class Format(NamedTuple):
     """`piece(rows, columns)` in bytes; `whole(names, pieces)` makes the file of it."""
 
     name: str
-    kind: type[CSV] | type[XLSX]
+    content_type: str
     piece: Callable[[Iterable[Row], Sequence[Cell]], bytes]
     whole: Callable[[Sequence[str], Iterable[bytes]], Iterator[bytes]]
-
-    @property
-    def content_type(self) -> str:
-        return self.kind.CONTENT_TYPE
 
 
 def written(rows: Iterable[Row], columns: Sequence[Cell]) -> Iterator[list]:
@@ -103,6 +96,8 @@ def xlsx_whole(names: Sequence[str], pieces: Iterable[bytes]) -> Iterator[bytes]
 
 
 def _frame(names: Sequence[str]) -> io.BytesIO:
+    import openpyxl  # slow, and few processes write a workbook
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Export")
     sheet.freeze_panes = "A2"
@@ -130,7 +125,8 @@ class _Outlet(io.RawIOBase):
         return found
 
 
+OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
-    "xlsx": Format("xlsx", XLSX, xlsx_piece, xlsx_whole),
-    "csv": Format("csv", CSV, csv_piece, csv_whole),
+    "xlsx": Format("xlsx", OFFICE, xlsx_piece, xlsx_whole),
+    "csv": Format("csv", "text/csv", csv_piece, csv_whole),
 }
