@@ -12,12 +12,13 @@ import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from tests import counting
+from tests import counting, emptying
 
 
 def pytest_configure(config):
     # The real hashers are slow on purpose, a third of a second for each of our people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    emptying.install()
     settings.OMS_FILES = tempfile.mkdtemp(prefix="oms-files-")
     config.addinivalue_line(
         "markers", "corrupts: leaves a database behind whose invariants are broken"
@@ -37,8 +38,16 @@ def invariants_hold(request):
     assert violations() == []
 
 
+@pytest.fixture(scope="session")
+def company_rows(django_db_setup, django_db_blocker):
+    from tests import company, recording
+
+    with django_db_blocker.unblock():
+        return recording.Recording(company.make)
+
+
 @pytest.fixture
-def world(db):
+def world(db, company_rows):
     """A small company, without orders.
 
     world.channel          `shop`, which collects the money
@@ -52,9 +61,7 @@ def world(db):
     Stock: 100 SHIRT and 100 MUG in each warehouse, 10 SHIRT in the store. No POSTER
     anywhere; GIFTCARD keeps no stock. More comes with `tests.shop.receive`.
     """
-    from tests import company
-
-    return company.make()
+    return company_rows.play()
 
 
 def _commits(request) -> bool:
