@@ -71,6 +71,16 @@ class ReadOnlyAdmin(PanelAdmin):
     actions = None
     show_full_result_count = False
 
+    def get_fieldsets(self, request, obj=None):
+        """Without the facts that the row has none of."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return sets
+        return [
+            (title, said | {"fields": _filled(said["fields"], obj)})
+            for title, said in sets
+        ]
+
     def has_add_permission(self, request):
         return False
 
@@ -79,3 +89,15 @@ class ReadOnlyAdmin(PanelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def _filled(names, row) -> list:
+    """Names and rows of names, as `fields` has them."""
+    kept = []
+    for name in names:
+        if isinstance(name, str):
+            if getattr(row, name, True) not in (None, "", [], {}):
+                kept.append(name)
+        elif some := _filled(name, row):
+            kept.append(tuple(some))
+    return kept
