@@ -22,7 +22,6 @@ from inventory.services import stock_refusals as why
 from inventory.services.changes import Held, StockChange
 from inventory.services.levels import Key, LockedLevel, last_moves, lock_or_make
 from oms.core import transitions, workitems
-from oms.core.api.etags import micros
 from oms.core.exceptions import InvariantError
 from oms.core.models import WorkItem
 from oms.core.outcome import Outcome
@@ -148,16 +147,15 @@ def _refuse_stale(
     for position, level in stale.items():
         count, last = sound[position], movements.get(level)
         now = levels[count.key]
-        if count.version in (None, micros(now.updated_at)):
+        if count.version in (None, now.version):
             out.refuse(position, why.stale(count.expected, now.on_hand, last))
         else:
             out.refuse(position, why.moved(now.on_hand, last))
 
 
 def _is_stale(count: Count, level: LockedLevel) -> bool:
-    if count.version is not None and count.version != micros(level.updated_at):
-        return True
-    return count.expected not in (None, level.on_hand)
+    is_other = count.version not in (None, level.version)
+    return is_other or count.expected not in (None, level.on_hand)
 
 
 @transaction.atomic

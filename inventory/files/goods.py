@@ -11,7 +11,7 @@ from inventory.services.levels import LockedLevel
 from inventory.services.stock import read_levels
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.values import shown
-from oms.core.sets import as_array
+from oms.core.sets import among
 
 MOST_ALIKE = 5  # SKUs of one set for which something alike is looked for
 MOST_COMPARED = 500
@@ -69,11 +69,8 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
 
 
 def _products(skus: Iterable[str]) -> dict[str, Goods]:
-    rows = Product.objects.extra(
-        where=["sku = ANY(%s)"], params=[as_array(list(skus), "text")]
-    )
-    names = "sku", "pk", "tracks_stock"
-    return {row[0]: Goods._make(row) for row in rows.values_list(*names)}
+    rows = among(Product.objects, "sku", skus).values_list("sku", "pk", "tracks_stock")
+    return {row[0]: Goods._make(row) for row in rows}
 
 
 def _locations() -> dict[str, Location]:

@@ -31,7 +31,7 @@ FOR_LOCATION = Option(
 
 def read_goods(row: ImportRow, reading: Reading, quantity: str, *, least: int) -> None:
     """Into values and key; an empty quantity leaves the row as it is."""
-    if not row.cells.get(quantity, "").strip():
+    if quantity not in row.cells:
         row.note = _("“%(column)s” is empty: left as it is.") % {"column": quantity}
         return
     sku = reading.required(row, "sku", code_of)

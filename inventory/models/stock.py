@@ -32,7 +32,11 @@ class StockLevel(TimestampedModel):
     """
 
     product = models.ForeignKey(
-        Product, models.PROTECT, related_name="stock_levels", verbose_name=_("product")
+        Product,
+        models.PROTECT,
+        related_name="stock_levels",
+        verbose_name=_("product"),
+        db_index=False,  # stocklevel_unique serves it
     )
     location = models.ForeignKey(
         Location,

@@ -1,7 +1,6 @@
 """Rows of stock levels: what a lock tells about them, and making those that lack."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -17,7 +16,8 @@ SELLABLE = Condition.SELLABLE.value  # a plain text: an enum takes its time to b
 
 
 class LockedLevel(NamedTuple):
-    """The fields are the columns that are read, in their order."""
+    """The fields are what is read by `COLUMNS`, in its order. `version`: microseconds,
+    as the API tells them (a moment of the database would take Python its time)."""
 
     pk: int
     product_id: int
@@ -26,7 +26,7 @@ class LockedLevel(NamedTuple):
     allocated: int
     safety_stock: int
     condition: str
-    updated_at: datetime
+    version: int
 
     @property
     def available(self) -> int:
@@ -39,7 +39,10 @@ class LockedLevel(NamedTuple):
         return max(0, self.available - self.safety_stock)
 
 
-COLUMNS = ", ".join(LockedLevel._fields).replace("pk", "id", 1)
+COLUMNS = (
+    "id, product_id, location_id, on_hand, allocated, safety_stock, condition,"
+    " (extract(epoch FROM updated_at) * 1000000)::bigint"
+)
 WANTED = "unnest(%s::bigint[], %s::bigint[], %s::text[])"
 MISSING = f"""
     SELECT * FROM {WANTED} AS wanted(product, location, condition)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from inventory.models import Location, Product, StockLevel, StockMovement
 from inventory.models.stock import Condition
-from oms.core.sets import as_array
+from oms.core.sets import among
 from oms.core.sound import keys
 
 Kind = StockMovement.Kind
@@ -63,14 +62,15 @@ class Known:
 
     def __init__(self, changes: Iterable):
         changes = list(changes)
-        products = _among(Product, keys(c.product_id for c in changes))
+        products = among(Product.objects, "id", keys(c.product_id for c in changes))
         self.products = {
             pk: Goods(sku, tracks_stock)
             for pk, sku, tracks_stock in products.values_list(
                 "pk", "sku", "tracks_stock"
             )
         }
-        locations = _among(Location, keys(c.location_id for c in changes))
+        places = keys(c.location_id for c in changes)
+        locations = among(Location.objects, "id", places)
         self.locations = dict(locations.values_list("pk", "code"))
 
     def strangers(self, change) -> str:
@@ -96,11 +96,6 @@ class Known:
         if change.condition not in CONDITIONS:
             return unknown_condition(change.condition)
         return bad_text(change)
-
-
-def _among(model: type[models.Model], pks: Iterable[int]) -> models.QuerySet:
-    """One array instead of a parameter for each: Django and psycopg look at each."""
-    return model.objects.extra(where=["id = ANY(%s)"], params=[as_array(pks, "bigint")])
 
 
 def _found(rows: Mapping[int, Any], pk):

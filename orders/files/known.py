@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from channels.models import Channel, InboundMessage
 from oms.core.files.models import ImportRow
 from oms.core.files.shapes import Unit
+from oms.core.sets import among
 from orders.files import purchase
 from orders.models import Order
 
@@ -24,9 +25,10 @@ def find(
     if not ids:
         return {}
     messages = InboundMessage.objects.filter(
-        channel__in=places, external_id__in=ids, kind=InboundMessage.Kind.ORDER
+        channel__in=places, kind=InboundMessage.Kind.ORDER
     )
-    orders = Order.objects.filter(channel__in=places, external_id__in=ids)
+    messages = among(messages, "external_id", ids)
+    orders = among(Order.objects.filter(channel__in=places), "external_id", ids)
     found = {(m.channel_id, m.external_id): m for m in messages}
     for order in orders.prefetch_related("lines"):
         found[order.channel_id, order.external_id] = order

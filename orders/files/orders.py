@@ -15,6 +15,7 @@ from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.shapes import Consequence, Option, Reading, Shape, Unit
 from oms.core.files.values import code_of, text_of
+from oms.core.sets import among
 from oms.core.words import whole
 from orders.files import known, purchase
 from orders.files.purchase import ADDRESS, AMOUNTS
@@ -73,7 +74,7 @@ class Orders(Shape):
 
     def read(self, row: ImportRow, reading: Reading) -> None:
         cells = row.cells
-        if cells.get("bundle", "").strip():
+        if "bundle" in cells:
             row.note = _("A part of a bundle: it comes with its bundle.")
             return
         number = reading.required(row, "external_id", code_of, MOST_NUMBER)
@@ -84,7 +85,7 @@ class Orders(Shape):
         values["currency"] = reading.value(row, "currency", text_of, 60)
         if moment := reading.value(row, "placed_at", reading.moments.moment):
             values["placed_at"] = moment.isoformat()
-        sku = "channel_sku" if cells.get("channel_sku", "").strip() else "sku"
+        sku = "channel_sku" if "channel_sku" in cells else "sku"
         values["sku"] = reading.required(row, sku, code_of)
         values["quantity"] = reading.required(
             row, "quantity", reading.numbers.quantity, least=1
@@ -234,7 +235,7 @@ def _unknown_skus(
         for row in unit
     }
     skus = {sku for _channel, sku in said}
-    found = Product.objects.filter(sku__in=skus).values_list("sku", flat=True)
+    found = among(Product.objects, "sku", skus).values_list("sku", flat=True)
     skus.difference_update(found)
     left = {key for key in said if key[1] in skus}
     listed = Listing.objects.filter(sku__in={sku for _channel, sku in left})

@@ -71,13 +71,14 @@ def told(unit: Unit) -> dict:
     order, said_by = {}, {}
     for row in unit:
         for name, value in row.values.items():
-            if value is None or name not in TOLD_ONCE:
+            if name not in TOLD_ONCE or value is None:
                 continue
-            if order.setdefault(name, value) != value:
+            if name not in order:
+                order[name], said_by[name] = value, row.number
+            elif order[name] != value:
                 text = _("row %(row)d of the same order says %(other)s, this %(this)s")
                 names = {"row": said_by[name], "other": order[name], "this": value}
                 row.wrong(name, text % names, kind="contradiction")
-            said_by.setdefault(name, row.number)
     return order
 
 
@@ -118,9 +119,9 @@ def _check_sums(unit: Unit, order: Mapping) -> None:
             names = {"sum": total, "claimed": claimed}
             row.wrong("total_amount", text % names, kind="totals")
     claimed = order.get("order_total")
-    if claimed is not None and Decimal(claimed) != total_of(unit):
+    if claimed is not None and Decimal(claimed) != (total := total_of(unit, order)):
         text = _("the parts of the order sum to %(sum)s, but the file says %(claimed)s")
-        names = {"sum": total_of(unit), "claimed": claimed}
+        names = {"sum": total, "claimed": claimed}
         unit[0].wrong("order_total", text % names, kind="totals")
 
 
@@ -137,8 +138,7 @@ def _line_total(row: ImportRow, order: Mapping) -> Decimal:
     )
 
 
-def total_of(unit: Unit) -> Decimal:
-    order = told(unit)
+def total_of(unit: Unit, order: Mapping) -> Decimal:
     total = sum((_line_total(row, order) for row in unit), ZERO)
     for name in ("shipping_amount", "shipping_tax_amount", "fee_amount"):
         total += money_of(order, name)
@@ -146,8 +146,8 @@ def total_of(unit: Unit) -> Decimal:
 
 
 def total_in_words(unit: Unit) -> str:
-    currency = told(unit)["currency"]
-    return f"{rounded(total_of(unit), currency)} {currency}"
+    order = told(unit)
+    return f"{rounded(total_of(unit, order), order['currency'])} {order['currency']}"
 
 
 def incoming_of(unit: Unit) -> IncomingOrder:
@@ -167,7 +167,7 @@ def incoming_of(unit: Unit) -> IncomingOrder:
         shipping_tax_amount=money_of(order, "shipping_tax_amount"),
         fee_amount=money_of(order, "fee_amount"),
         discount_amount=money_of(order, "order_discount"),
-        total_amount=total_of(unit) if "order_total" in order else None,
+        total_amount=total_of(unit, order) if "order_total" in order else None,
         prices_include_tax=not order.get("excludes_tax", False),
         priority=order.get("priority", 0),
         payments=_payments(order, number),

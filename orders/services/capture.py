@@ -16,7 +16,7 @@ from inventory.models import Product
 from oms.core.building import build
 from oms.core.money import is_currency, rounded
 from oms.core.numbering import document_number
-from oms.core.sets import assign_ids, insert_missing, preload
+from oms.core.sets import among, assign_ids, insert_missing, preload
 from orders.models import Customer, Order, OrderLine
 from orders.services import bundles, healing, payments, pricing
 
@@ -47,9 +47,10 @@ def read_messages(
             drafts.append(Draft(message, incoming))
     taken = {
         (channel, external_id): number
-        for channel, external_id, number in Order.objects.filter(
-            channel__in={d.message.channel_id for d in drafts},
-            external_id__in={d.incoming.external_id for d in drafts},
+        for channel, external_id, number in among(
+            Order.objects.filter(channel__in={d.message.channel_id for d in drafts}),
+            "external_id",
+            {d.incoming.external_id for d in drafts},
         ).values_list("channel", "external_id", "number")
     }
     fresh, paid = (
@@ -95,14 +96,11 @@ def build_orders(drafts: Sequence[Draft]) -> list[Order]:
 
     Customers that are new are written. Four statements, however many drafts.
     """
-    products = Product.objects.only(*PRODUCT_FACTS).in_bulk(
-        {line.sku for draft in drafts for line in draft.incoming.lines},
-        field_name="sku",
-    )
+    skus = {line.sku for draft in drafts for line in draft.incoming.lines}
+    goods = among(Product.objects.only(*PRODUCT_FACTS), "sku", skus)
+    products = {product.sku: product for product in goods}
     listed = healing.listings(
-        {draft.message.channel_id for draft in drafts},
-        {line.sku for draft in drafts for line in draft.incoming.lines}
-        - products.keys(),
+        {draft.message.channel_id for draft in drafts}, skus - products.keys()
     )
     customers = _customers(drafts)
     orders = [_order(draft, customers) for draft in drafts]
@@ -219,5 +217,5 @@ def _customers(drafts: Sequence[Draft]) -> dict[str, int]:
 
 def _known(keys: Iterable[str]):
     """(key, pk): who was merged into somebody orders as that one."""
-    rows = Customer.objects.filter(key__in=keys)
+    rows = among(Customer.objects, "key", keys)
     return rows.values_list("key", Coalesce("merged_into", "pk"))

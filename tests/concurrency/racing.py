@@ -129,10 +129,7 @@ def lock_levels_backwards(monkeypatch, backwards: Callable[[], bool]) -> None:
 
 
 def _levels(condition: str, params: list, ending: str) -> list[stock.LockedLevel]:
-    columns = ", ".join(stock.LockedLevel._fields).replace("pk", "id", 1)
+    read = f"SELECT {stock.COLUMNS} FROM inventory_stocklevel"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {columns} FROM inventory_stocklevel WHERE {condition} {ending}",
-            params,
-        )
+        cursor.execute(f"{read} WHERE {condition} {ending}", params)
         return [stock.LockedLevel(*row) for row in cursor.fetchall()]

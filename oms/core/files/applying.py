@@ -20,9 +20,7 @@ from oms.core.sets import update_rows
 from oms.core.tasks import enqueue
 
 Status = ImportRow.Status
-# All but what only the preview needs.
-OF_ROWS = "id", "run_id", "position", "number", "key", "unit", "values", "effect"
-OF_ROWS += "difference", "status", "result", "undo"
+OF_ROWS = "id", "run_id", "position", "number", "key", "unit", "effect", "status"
 MOST = 2_000  # units of one transaction; fewer where the shape says so
 
 
@@ -36,17 +34,20 @@ class StagedRows:
     def next(self, job: Job, size: int) -> list[ImportRow]:
         """The rows of the next units, at most `size` units, each whole."""
         mine = ImportRow.objects.filter(run=job.params["run"], status=self.waiting)
-        names = ImportRun.objects.values_list("shape", flat=True)
-        if shape := shape_named(names.get(pk=job.params["run"])):
+        names, shapes = list(OF_ROWS), ImportRun.objects.values_list("shape", flat=True)
+        if shape := shape_named(shapes.get(pk=job.params["run"])):
+            names += shape.reads
             size = min(size, shape.chunk)
         units = mine.order_by("unit").values_list("unit", flat=True).distinct()[:size]
         if not (units := list(units)):
             return []
         last = units[-1]
         rows = mine.filter(unit__lte=last).order_by("unit", "position")
+        if self.waiting != Status.WAITING:
+            names += "result", "undo"
         return [
-            build(ImportRow, **dict(zip(OF_ROWS, row, strict=True)))
-            for row in rows.values_list(*OF_ROWS)
+            build(ImportRow, **dict(zip(names, row, strict=True)))
+            for row in rows.values_list(*names)
         ]
 
     def write(self, job: Job, rows: Sequence[ImportRow], refused: Mapping) -> None:

@@ -44,6 +44,7 @@ class Fact(NamedTuple):
 class KeyedShape(Shape):
     keys: ClassVar[Sequence[Column]]  # the key, or its parts
     facts: ClassVar[Sequence[Fact]]
+    reads = "values", "difference"
 
     def __init_subclass__(cls):
         facts = [Column(fact.name, fact.aliases) for fact in cls.facts]
@@ -75,7 +76,7 @@ class KeyedShape(Shape):
         row.key = self.read_key(row, reading) or ""
         for fact in self.facts:
             value = reading.value(row, fact.name, fact.value, reading)
-            if row.cells.get(fact.name, "").strip():
+            if fact.name in row.cells:
                 row.values[fact.name] = value
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:

@@ -36,7 +36,7 @@ class Option(NamedTuple):
 
 class Reading:
     """What is known while rows are read: the options, and the signs that the numbers
-    and dates of this file have shown so far."""
+    and dates of this file have shown so far. Rows have no blank cells."""
 
     def __init__(self, options: Mapping[str, str], numbers: Numbers, moments: Moments):
         self.options, self.numbers, self.moments = options, numbers, moments
@@ -46,23 +46,23 @@ class Reading:
         """`read(cell, …)`; None for an empty cell, or one that is wrong, which the row
         says then."""
         cell = row.cells.get(column)
-        if not cell or not cell.strip():
+        if not cell:
             return None
-        asked = cell, type(cell), read, args, kwargs
+        how = type(cell), read, args, kwargs
         last = self._last.get(column)
-        if last is not None and last[0] == asked:
-            return last[1]
+        if last is not None and last[0] == cell and last[1] == how:
+            return last[2]
         try:
             value = read(cell, *args, **kwargs)
         except WrongValueError as error:
             row.wrong(column, str(error))
             return None
-        self._last[column] = asked, value
+        self._last[column] = cell, how, value
         return value
 
     def required(self, row: ImportRow, column: str, read: Callable, *args, **kwargs):
         """The same; an empty cell is wrong."""
-        if not row.cells.get(column, "").strip():
+        if column not in row.cells:
             row.wrong(column, _("the cell is empty"), kind=f"empty {column}")
             return None
         return self.value(row, column, read, *args, **kwargs)
@@ -80,6 +80,7 @@ class Shape:
     is_grouped: ClassVar[bool] = False
     takes_conflicts: ClassVar[bool] = False  # a person may let the file win
     chunk: ClassVar[int] = 500  # units of one transaction
+    reads: ClassVar[Sequence[str]] = ("values",)  # what `apply` needs of a row
     noun: ClassVar[Any] = ""  # "orders": what units are to people, if not rows
 
     def scope(self, options: Mapping[str, str]) -> str:
