@@ -11,6 +11,7 @@ from oms.core.files.cells import Number, Text
 @register_export
 class Listings(ExportResource):
     name, label = "listings", _("Listings")
+    api_list = "listings"
 
     channel = column(Text(), "channel__code")
     channel_sku = column(Text(), "sku")

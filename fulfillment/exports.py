@@ -12,6 +12,7 @@ from oms.core.files.cells import Day, Moment, Number, Text, Word
 @register_export
 class Shipments(ExportResource):
     name, label = "shipments", _("Shipments")
+    api_list = "shipments"
 
     shipment = column(Text(), "number")
     order = column(Text(), "order__number")

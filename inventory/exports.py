@@ -26,6 +26,7 @@ from oms.core.files.models import ImportRun
 @register_export
 class Products(ExportResource):
     name, label = "products", _("Products")
+    api_list = "products"
 
     sku = column(Text(), "sku")
     product = column(Text(), "name")
@@ -90,6 +91,7 @@ class Stock(ExportResource):
     """One row for a product at a location in a condition."""
 
     name, label = "stock", _("Stock levels")
+    api_list = "stock-levels"
 
     sku = column(Text(), "product__sku")
     product = column(Text(), "product__name")
@@ -114,6 +116,7 @@ class StockToCount(ExportResource):
     """What people fill in and send back. `was` tells whether it has changed since."""
 
     name, label = "stock_set", _("Stock to count")
+    api_list = "stock-levels"
 
     sku = column(Text(), "product__sku")
     location = column(Text(), "location__code")

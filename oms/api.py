@@ -18,7 +18,8 @@ from oms.core.api.problems import no_such_path
 from oms.core.api.registry import resources
 
 autodiscover_modules("api")
-import_module("oms.core.webhooks.api")  # within the kernel's own app
+for within in ("webhooks", "files", "exports"):  # the kernel's own app
+    import_module(f"oms.core.{within}.api")
 
 # As of all pages, but for the arrows that its style draws as data.
 PAGE_POLICY = (

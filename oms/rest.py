@@ -31,6 +31,8 @@ SCHEMA = {
         "oms.core.api.schema.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "ExportKindEnum": "oms.core.exports.api.shapes.KINDS",
+        "ImportRowsEnum": "oms.core.files.api.bodies.ROWS",
         "HoldReasonEnum": "orders.models.holds.HoldReason",
         "RefundStatusEnum": "returns.models.refunds.Status",
         "ReturnReasonEnum": "returns.models.returns.ReturnReason",

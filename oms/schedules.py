@@ -44,7 +44,7 @@ PERIODIC = [
     Periodic("returns.tasks.close_returns", 1, _("Close settled returns")),
     Periodic("returns.tasks.expire_returns", 60, _("Expire returns that never came")),
     Periodic("returns.tasks.sweep_messages", 2, _("Take in forgotten returns")),
-    Periodic("oms.core.files.runs.sweep_imports", 1, _("Read forgotten files")),
+    Periodic("oms.core.files.background.sweep_imports", 1, _("Read forgotten files")),
     Periodic("oms.core.files.forgetting.sweep_runs", 60, _("Take old imports away")),
     Periodic("oms.core.jobs.sweep_jobs", 1, _("Go on with jobs")),
     Periodic("oms.core.tasks.deliver_webhooks", 1, _("Send webhooks")),

@@ -20,6 +20,7 @@ class Orders(ExportResource):
     """One row for an order."""
 
     name, label = "orders", _("Orders")
+    api_list = "orders"
     has_persons = True
 
     order = column(Text(), "number")
@@ -73,6 +74,7 @@ class OrderLines(ExportResource):
     """One row for a line of the orders that the list shows, the newest first."""
 
     name, label = "order_lines", _("Order lines")
+    api_list = "orders"
     listed = Order
     has_persons = True
 
@@ -147,6 +149,7 @@ class Customers(ExportResource):
     """Who was erased is a row without a name."""
 
     name, label = "customers", _("Customers")
+    api_list = "customers"
     has_persons = True
 
     key = column(Text(), "key")

@@ -12,6 +12,7 @@ from returns.models import Return, ReturnLine
 @register_export
 class Returns(ExportResource):
     name, label = "returns", _("Returns")
+    api_list = "returns"
     has_persons = True  # notes may name somebody
 
     number = column(Text(), "number")
@@ -43,6 +44,7 @@ class ReturnLines(ExportResource):
     be announced by a file."""
 
     name, label = "return_lines", _("Return lines")
+    api_list = "returns"
     listed = Return
     has_persons = True
 

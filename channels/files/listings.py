@@ -10,17 +10,24 @@ from django.utils.translation import gettext_lazy
 from channels.models import Channel, Listing
 from channels.services.listings import Limit, drop_listings, limit_listings, map_skus
 from inventory.models import Product
+from oms.core.api.models import ApiKey, Scope
 from oms.core.files import keyed, values
 from oms.core.files.columns import Column
 from oms.core.files.keyed import Fact, Facts, KeyedShape
-from oms.core.files.models import ImportRow
-from oms.core.files.shapes import Option, Reading
+from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.shapes import Bound, Option, Reading, seen
 from oms.core.outcome import Outcome
+
+
+def _channels(key: ApiKey | None) -> list[tuple[str, str]]:
+    rows = Channel.objects if key is None else Channel.objects.for_key(key)
+    return list(rows.order_by("code").values_list("code", "name"))
+
 
 CHANNEL = Option(
     "channel",
     gettext_lazy("the channel"),
-    lambda: list(Channel.objects.order_by("code").values_list("code", "name")),
+    _channels,
     lambda columns: "channel" not in columns,
 )
 
@@ -32,6 +39,7 @@ class Listings(KeyedShape):
     name = "listings"
     label = gettext_lazy("Listings")
     permission = "channels.change_listing"
+    key_scope, bound = Scope.PRODUCTS_WRITE, Bound.CHANNELS
     noun = gettext_lazy("listings")
     options = (CHANNEL,)
     keys = (
@@ -52,6 +60,15 @@ class Listings(KeyedShape):
         if not code:
             row.wrong("channel", _("the cell is empty"))
         return f"{code} {sku}" if code and sku else None
+
+    def refuse_unseen(self, rows: Mapping[str, ImportRow], run: ImportRun) -> None:
+        if run.key is None:
+            return  # whose channel is not there, the service says
+        mine = set(seen(Channel, run).values_list("code", flat=True))
+        for key, row in rows.items():
+            if (code := key.split(" ", 1)[0]) not in mine:
+                text = _("There is no channel %(code)s.") % {"code": code}
+                row.wrong("channel", text, kind="unknown channel")
 
     def rows(self, keys: Sequence[str]):
         codes, skus = zip(*(key.split(" ", 1) for key in keys), strict=True)

@@ -24,7 +24,7 @@ def currency_option(column: str = "") -> Option:
     return Option(
         "currency",
         gettext_lazy("the currency"),
-        currencies_in_use,
+        lambda key: currencies_in_use(),
         lambda columns: column not in columns,
     )
 

@@ -11,9 +11,10 @@ from fulfillment.services.shortage import Count
 from inventory.files.adjusting import REF, by_row, move_back
 from inventory.files.goods import Place, find_places
 from inventory.files.reading import FOR_LOCATION, LOCATION, REASON, SKU, read_goods
+from oms.core.api.models import Scope
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Consequence, Reading, Shape, Unit
+from oms.core.files.shapes import Bound, Consequence, Reading, Shape, Unit
 from oms.core.words import whole
 from orders.models import Order
 
@@ -26,6 +27,7 @@ class StockSet(Shape):
     name = "stock_set"
     label = gettext_lazy("Stock: what is on hand")
     permission = "inventory.adjust_stocklevel"
+    key_scope, bound = Scope.STOCK_WRITE, Bound.LOCATIONS
     columns = (
         SKU,
         LOCATION,

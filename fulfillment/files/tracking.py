@@ -13,10 +13,11 @@ from fulfillment.models import FulfillmentOrder, Shipment
 from fulfillment.services.shipping import Label, ship_shipments
 from fulfillment.services.supplied import ship_supplied
 from inventory.files.goods import places_of
+from oms.core.api.models import Scope
 from oms.core.files import values
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.files.shapes import Bound, Reading, Shape, Unit, seen
 from orders.models import Order
 
 # What an export of parcels says beside: known, and not read.
@@ -39,6 +40,7 @@ class Tracking(Shape):
     name = "tracking"
     label = gettext_lazy("Tracking numbers")
     permission = "fulfillment.ship_shipment"
+    key_scope, bound = Scope.SHIPMENTS_WRITE, Bound.EITHER
     noun = gettext_lazy("parcels")
     columns = (
         Column("shipment", ("Shipment number",)),
@@ -167,18 +169,17 @@ def _parcels(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Parcel]:
         Q(number__in=named["order"]) | Q(external_id__in=named["order"])
     )
     works = list(
-        FulfillmentOrder.objects.filter(
-            Q(number__in=named["fulfillment_order"]) | Q(order__in=orders)
-        ).select_related("order")
+        seen(FulfillmentOrder, run)
+        .filter(Q(number__in=named["fulfillment_order"]) | Q(order__in=orders))
+        .select_related("order")
     )
     shipments = (
-        Shipment.objects.filter(
-            Q(number__in=named["shipment"]) | Q(fulfillment_order__in=works)
-        )
+        seen(Shipment, run)
+        .filter(Q(number__in=named["shipment"]) | Q(fulfillment_order__in=works))
         .exclude(status="voided")
         .select_related("order", "fulfillment_order")
     )
-    if mine := places_of(run):
+    if run.key is None and (mine := places_of(run)) is not None:
         works = [work for work in works if work.location_id in mine]
         shipments = shipments.filter(fulfillment_order__location__in=mine)
     known = _Known(works, list(shipments))

@@ -9,9 +9,10 @@ from inventory.files.goods import find_places
 from inventory.files.reading import FOR_LOCATION, LOCATION, REASON, SKU, read_goods
 from inventory.services import stock
 from inventory.services.stock import StockChange
+from oms.core.api.models import Scope
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.files.shapes import Bound, Reading, Shape, Unit
 from oms.core.files.values import LARGEST
 
 REF, UNDO_REF = "importrun", "importundo"
@@ -22,6 +23,7 @@ class StockAdjust(Shape):
     name = "stock_adjust"
     label = gettext_lazy("Stock: adjustments")
     permission = "inventory.adjust_stocklevel"
+    key_scope, bound = Scope.STOCK_WRITE, Bound.LOCATIONS
     columns = (
         SKU,
         LOCATION,

@@ -10,6 +10,7 @@ from inventory.models import Location, Product
 from inventory.services.levels import LockedLevel
 from inventory.services.stock import read_levels
 from oms.core.files.models import ImportRow, ImportRun
+from oms.core.files.shapes import seen
 from oms.core.files.values import shown
 from oms.core.sets import among
 
@@ -53,7 +54,7 @@ def find_places(rows: Iterable[ImportRow], run: ImportRun) -> dict[int, Place]:
     for row in rows:
         product = products.get(row.values["sku"])
         location = locations.get(row.values["location"].casefold())
-        if location is None or (mine and location.pk not in mine):
+        if location is None or (mine is not None and location.pk not in mine):
             _refuse_location(row, locations, mine)
         elif product is not None and not product.tracks_stock:
             text = _("no stock is kept of %(sku)s; switch on “tracks stock” first")
@@ -80,20 +81,22 @@ def _locations() -> dict[str, Location]:
     return named | {place.code.casefold(): place for place in places}
 
 
-def places_of(run: ImportRun) -> set[int]:
-    """Those that the person who sends the file is bound to; none: all."""
+def places_of(run: ImportRun) -> set[int] | None:
+    """Those that whoever sends the file is bound to; None: all."""
+    if run.key is not None:
+        return set(seen(Location, run).values_list("pk", flat=True))
     if run.user is None or run.user.is_superuser:
-        return set()
-    return set(run.user.locations.values_list("pk", flat=True))
+        return None
+    return set(run.user.locations.values_list("pk", flat=True)) or None
 
 
 def _refuse_location(
-    row: ImportRow, locations: dict[str, Location], mine: Collection[int]
+    row: ImportRow, locations: dict[str, Location], mine: Collection[int] | None
 ) -> None:
-    codes = sorted({p.code for p in locations.values() if not mine or p.pk in mine})
+    codes = {p.code for p in locations.values() if mine is None or p.pk in mine}
     text = _("unknown location %(found)s; there are: %(all)s") % {
         "found": shown(row.values["location"]),
-        "all": ", ".join(codes[:20]),
+        "all": ", ".join(sorted(codes)[:20]),
     }
     row.wrong("location", text, kind="unknown location")
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Product
 from inventory.services.catalogue import drop_products, save_products
+from oms.core.api.models import Scope
 from oms.core.files import keyed
 from oms.core.files.columns import Column
 from oms.core.files.keyed import Fact, Facts, KeyedShape
@@ -16,6 +17,7 @@ class Products(KeyedShape):
     name = "products"
     label = _("Products")
     permission = "inventory.change_product"
+    key_scope = Scope.PRODUCTS_WRITE
     noun = _("products")
     keys = (Column("sku", ("Item number", "Article number"), is_required=True),)
     facts = (

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inventory.models import Location
+from oms.core.api.models import ApiKey
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow
 from oms.core.files.shapes import Option, Reading
@@ -16,8 +17,9 @@ LOCATION = Column("location", ("Location code", "Warehouse", "Place"))
 REASON = Column("reason", ("Note", "Comment"))
 
 
-def _locations() -> list[tuple[str, str]]:
-    rows = Location.objects.order_by("priority", "code")
+def _locations(key: ApiKey | None) -> list[tuple[str, str]]:
+    rows = Location.objects if key is None else Location.objects.for_key(key)
+    rows = rows.order_by("priority", "code")
     return [(row.code, f"{row.code}, {row.name}") for row in rows if row.keeps_stock]
 
 

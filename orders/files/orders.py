@@ -8,12 +8,21 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from channels.files.listings import CHANNEL
 from channels.models import Channel, Listing
 from channels.services.inbox import RawMessage, store_messages
 from inventory.models import Product
+from oms.core.api.models import Scope
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Consequence, Option, Reading, Shape, Unit
+from oms.core.files.shapes import (
+    Bound,
+    Consequence,
+    Reading,
+    Shape,
+    Unit,
+    seen,
+)
 from oms.core.files.values import code_of, text_of
 from oms.core.sets import among
 from oms.core.words import whole
@@ -31,15 +40,12 @@ TEXTS = (*ADDRESS, "product", "customer")
 YES, NO = {"1", "true", "yes", "y", "x"}, {"", "0", "false", "no", "n"}
 
 
-def _channels() -> list[tuple[str, str]]:
-    return list(Channel.objects.order_by("code").values_list("code", "name"))
-
-
 class Orders(Shape):
     name = "orders"
     label = gettext_lazy("Orders")
     noun = gettext_lazy("orders")
     permission = "orders.import_order"
+    key_scope, bound = Scope.ORDERS_WRITE, Bound.CHANNELS
     is_grouped = True
     chunk = 300
     columns = (
@@ -63,14 +69,7 @@ class Orders(Shape):
         Column("prices_include_tax"),
         *(Column(name) for name in EXPORTED),
     )
-    options = (
-        Option(
-            "channel",
-            gettext_lazy("the channel"),
-            _channels,
-            lambda columns: "channel" not in columns,
-        ),
-    )
+    options = (CHANNEL,)
 
     def read(self, row: ImportRow, reading: Reading) -> None:
         cells = row.cells
@@ -111,7 +110,7 @@ class Orders(Shape):
             row.key = f"{values['channel']} {number}"
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
-        channels = {c.code: c for c in Channel.objects.all()}
+        channels = {c.code: c for c in seen(Channel, run)}
         sound = [unit for unit in units if purchase.check(unit, channels)]
         before = known.find(sound, channels)
         unknown = _unknown_skus(sound, channels)
@@ -156,7 +155,7 @@ class Orders(Shape):
         return list(map(Consequence, said))
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        channels = {c.code: c for c in Channel.objects.all()}
+        channels = {c.code: c for c in Channel.objects.all()}  # looked at before
         by_channel: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             by_channel[unit[0].values["channel"]].append(unit)

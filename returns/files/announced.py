@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels.messages import IncomingReturn, IncomingReturnLine, MessageError
+from oms.core.api.models import Scope
 from oms.core.files import keyed, values
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Reading, Shape, Unit
+from oms.core.files.shapes import Bound, Reading, Shape, Unit, seen
 from orders.models import Order
 from returns.models import Return
 from returns.models.returns import ReturnReason
@@ -37,6 +38,7 @@ class Returns(Shape):
     name = "returns"
     label = gettext_lazy("Returns")
     permission = "returns.add_return"
+    key_scope, bound = Scope.RETURNS_WRITE, Bound.CHANNELS
     noun = gettext_lazy("returns")
     columns = (
         Column("order", ("Order number",), is_required=True),
@@ -70,7 +72,7 @@ class Returns(Shape):
         row.key = " ".join(filter(None, [row.values["order"], number, external]))[:200]
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
-        known = _known(units)
+        known = _known(units, run)
         new = []
         for unit in units:
             if found := known.get(_name(unit)):
@@ -78,7 +80,7 @@ class Returns(Shape):
             else:
                 new.append(unit)
         with transaction.atomic():  # what the service says to it
-            refused = _ask(new, run.actor)
+            refused = _ask(new, run, run.actor)
             transaction.set_rollback(True)
         for unit in new:
             why = refused.get(unit[0].pk, "")
@@ -93,7 +95,7 @@ class Returns(Shape):
                     row.wrong("", why)
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        return _ask(units, run.job.actor)
+        return _ask(units, run, run.job.actor)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
         made = {unit[0].undo["return"]: unit for unit in units}
@@ -114,13 +116,17 @@ def _name(unit: Unit) -> tuple[str, str, str]:
     return first["order"], first["number"], first["external_id"]
 
 
-def _known(units: Sequence[Unit]) -> dict[tuple[str, str, str], Return]:
+def _known(units: Sequence[Unit], run: ImportRun) -> dict[tuple[str, str, str], Return]:
     """Returns that are here already, by our number or the channel's. One statement."""
     names = [_name(unit) for unit in units]
-    found = Return.objects.filter(
-        Q(number__in={number for _o, number, _e in names if number})
-        | Q(external_id__in={external for _o, _n, external in names if external})
-    ).select_related("order")
+    found = (
+        seen(Return, run)
+        .filter(
+            Q(number__in={number for _o, number, _e in names if number})
+            | Q(external_id__in={external for _o, _n, external in names if external})
+        )
+        .select_related("order")
+    )
     by_number = {ret.number: ret for ret in found}
     by_external = {
         (order, ret.external_id): ret
@@ -141,14 +147,16 @@ def _already(unit: Unit, ret: Return) -> None:
         row.note = _("%(ret)s is here already") % {"ret": ret}
 
 
-def _ask(units: Sequence[Unit], actor: str) -> dict[int, str]:
-    """Open them; {row pk: why not}. Remembers in each row what was made."""
-    orders = _orders(units)
+def _ask(units: Sequence[Unit], run: ImportRun, actor: str) -> dict[int, str]:
+    """Open them; {row pk: why not}. Remembers in each row what was made. A partner's
+    program asks for a customer, whom the policy binds."""
+    orders = _orders(units, run)
+    source = Return.Source.STAFF if run.key is None else Return.Source.CUSTOMER
     room = room_of({order.pk: order for order in orders.values() if order}.values())
     wishes, asking, refused = [], [], {}
     for unit in units:
         try:
-            wishes.append(_wish(unit, orders, room))
+            wishes.append(_wish(unit, orders, room, source))
             asking.append(unit)
         except MessageError as error:
             refused |= {row.pk: str(error) for row in unit}
@@ -164,10 +172,10 @@ def _ask(units: Sequence[Unit], actor: str) -> dict[int, str]:
     return refused
 
 
-def _orders(units: Sequence[Unit]) -> Mapping[str, Order | None]:
+def _orders(units: Sequence[Unit], run: ImportRun) -> Mapping[str, Order | None]:
     """By our number or the channel's, locked; None where several channels have it."""
     names = {unit[0].values["order"] for unit in units}
-    found = Order.objects.filter(Q(number__in=names) | Q(external_id__in=names))
+    found = seen(Order, run).filter(Q(number__in=names) | Q(external_id__in=names))
     orders: dict[str, Order | None] = {}
     for order in lock_orders(found.values_list("pk", flat=True)):
         for name in {order.number, order.external_id} & names:
@@ -176,7 +184,10 @@ def _orders(units: Sequence[Unit]) -> Mapping[str, Order | None]:
 
 
 def _wish(
-    unit: Unit, orders: Mapping[str, Order | None], room: dict[int, int]
+    unit: Unit,
+    orders: Mapping[str, Order | None],
+    room: dict[int, int],
+    source: Return.Source,
 ) -> NewReturn:
     order, _number, external = _name(unit)
     if order in orders and orders[order] is None:
@@ -190,4 +201,4 @@ def _wish(
         reason=first["reason"],
         note=first["note"],
     )
-    return wish_of(said, orders.get(order), room, Return.Source.STAFF)
+    return wish_of(said, orders.get(order), room, source)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from inventory.models import StockLevel
 from oms import roles
-from oms.core.files import runs
+from oms.core.files import background, runs
 from oms.core.files.models import ImportRun
 from oms.core.files.sheet import MOST_BYTES
 from tests.factories import UserFactory
@@ -127,7 +127,7 @@ def test_a_large_file_is_read_in_the_background(buyer, monkeypatch):
     assert answer["Refresh"] == "2"
     run = ImportRun.objects.get()
     assert run.status == "uploaded"
-    runs.carry_on([run.pk])
+    background.carry_on([run.pk])
     run.refresh_from_db()
     assert (run.status, run.changed_count) == ("previewed", 2)
 

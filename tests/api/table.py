@@ -5,9 +5,15 @@ from channels.models import Channel
 from fulfillment.models import FulfillmentOrder, Shipment
 from inventory.models import StockLevel
 from oms.core.api.models import ApiKey
+from oms.core.files import background
 from orders.models import Order
 from tests import factories, shop
 from tests.api.partner import Partner
+
+ORDERS = (
+    "external_id,placed_at,currency,sku,quantity,unit_price\n"
+    "{},2026-01-31 12:00 +0000,EUR,SHIRT,1,10.00\n"
+)
 
 
 def order_of(partner: Partner) -> str:
@@ -89,6 +95,21 @@ def refund_of(partner: Partner) -> str:
     return partner.post("refunds/", money).json()["number"]
 
 
+def import_of(partner: Partner) -> str:
+    """It is previewed, and would take in an order."""
+    answer = partner.send(ORDERS.format(f"F-{partner.key.name}"))
+    assert answer.status_code == 202, answer.json()
+    background.carry_on([answer.json()["id"]])
+    return str(answer.json()["id"])
+
+
+def export_of(partner: Partner) -> str:
+    """Its file is written."""
+    answer = partner.post("exports/", {"kind": "orders"})
+    assert answer.status_code == 202, answer.json()
+    return str(answer.json()["id"])
+
+
 # what every partner may read: one catalogue for all
 SHARED = {"availability", "products"}
 
@@ -98,7 +119,9 @@ ROWS = {
     "availability": (lambda _partner: "", ""),
     "customers": (customer_of, "999999999"),
     "events": (order_of, ""),
+    "exports": (export_of, "999999999"),
     "fulfillment-orders": (work_of, "999999999"),
+    "imports": (import_of, "999999999"),
     "listings": (listing_of, "999999999"),
     "locations": (place_of, "NOWHERE"),
     "orders": (order_of, "999999999"),
@@ -122,6 +145,9 @@ BODIES = {
     "fulfillment-orders reject": {"code": "other"},
     "fulfillment-orders ship": {"tracking_number": "T1"},
     "fulfillment-orders start_picking": {},
+    "imports apply": {},
+    "imports discard": {},
+    "imports undo": {},
     "orders cancel": {"reason": "Ordered twice"},
     "orders confirm": {},
     "orders hold": {"handle": "h", "reason": "other", "blocks": ["ship"]},

@@ -20,8 +20,13 @@ GUIDE = ROOT / "docs" / "api.md"
 END = "--- end of block"
 DELIVER = """
 import time
+from django.utils.module_loading import import_string
+from django_q.models import OrmQ
 from oms.core.webhooks import delivering, dispatching
 while True:
+    for row in OrmQ.objects.order_by("pk"):
+        row.delete()
+        import_string(row.task["func"])(*row.task["args"])
     dispatching.dispatch_events()
     delivering.deliver_due()
     time.sleep(0.5)
@@ -83,10 +88,11 @@ def statuses(block: str) -> list[int]:
 
 def test_the_first_hour_goes_as_the_guide_says(said):
     key, created, again, words, read, wrong, changed, *rest = said
-    ended, bulk, hooks, feed, listed = rest
+    ended, bulk, hooks, feed, previewed, applied, exported, listed = rest
 
     assert (key.strip(), words.strip()) == ("", "")
-    for block in (created, again, read, hooks, feed, listed):
+    files = previewed, applied, exported
+    for block in (created, again, read, hooks, feed, *files, listed):
         assert "urn:oms:problem:" not in block
     assert statuses(created) == [201]
     assert statuses(again) == [201]
@@ -104,10 +110,16 @@ def test_the_first_hour_goes_as_the_guide_says(said):
     assert statuses(hooks) == [202]
     assert "webhook.test" in hooks
     assert '"sequence"' in feed or '"results":[]' in feed
+    assert '"new":1,"changed":0,"unchanged":0,"conflict":0,"error":1' in previewed
+    assert previewed.count('"effect":"error"') == 1
+    assert statuses(applied) == [202]
+    assert "FILE-2" in applied
+    assert "FILE-1" in exported
     assert "FIRST-1" in listed or not listed.strip()  # the newest wait five seconds
     assert set(Order.objects.values_list("external_id", flat=True)) == {
         "FIRST-1",
         "FIRST-3",
+        "FILE-1",
     }
     assert WebhookDelivery.objects.filter(type="webhook.test", status="delivered")
 

@@ -56,6 +56,8 @@ def test_every_operation_tells_its_scope_errors_and_summary(schema):
 def test_every_body_that_is_sent_has_an_example_and_no_further_fields(schema):
     for name, operation in operations(schema):
         for kind in operation.get("requestBody", {}).get("content", {}).values():
+            if kind["schema"] == {"type": "string", "format": "binary"}:
+                continue  # a file
             reference = kind["schema"]["$ref"].rpartition("/")[2]
             body = schema["components"]["schemas"][reference]
             assert body["additionalProperties"] is False, name

@@ -32,8 +32,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--max-examples", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phases", default=fuzzing.PHASES)
+    parser.add_argument("--only", metavar="REGEX", default="", help="of these paths")
     given = parser.parse_args(arguments)
     logging.disable(logging.WARNING)
+    options = {"include-path-regex": given.only} if given.only else {}
     with database.own() as name, tempfile.TemporaryDirectory() as folder:
         world = company.make()
         shop.place_orders(world.channel, count=3)
@@ -49,6 +51,7 @@ def main(arguments: list[str]) -> int:
                 seed=given.seed,
                 examples=given.max_examples,
                 phases=given.phases,
+                **options,
             )
             seconds = round(time.perf_counter() - began, 1)
         finally:

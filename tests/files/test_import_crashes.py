@@ -8,7 +8,7 @@ import pytest
 from inventory.files.adjusting import StockAdjust
 from inventory.models import StockMovement
 from oms.core import jobs
-from oms.core.files import applying, deciding, runs, staging
+from oms.core.files import applying, background, deciding, runs, staging
 from oms.core.files.models import ImportRow, ImportRun
 from tests import workers
 from tests.factories.inventory import ProductFactory
@@ -81,8 +81,8 @@ def test_a_preview_whose_worker_dies_is_made_anew(world, monkeypatch):
     run = send(file_of(world))
     assert killed_at(lambda: runs.preview(run.pk), 3) == -signal.SIGKILL
     assert run.rows.count() == 15
-    ImportRun.objects.update(updated_at=run.created_at - runs.STILL * 2)
-    runs.sweep_imports()
+    ImportRun.objects.update(updated_at=run.created_at - background.STILL * 2)
+    background.sweep_imports()
     run.refresh_from_db()
     assert (run.status, run.row_count, run.rows.count()) == ("previewed", ROWS, ROWS)
 

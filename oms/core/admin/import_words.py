@@ -143,7 +143,7 @@ def _answers(run: ImportRun, user) -> dict:
     mapped = said.get("columns", {})
     form["columns"] = [(c.name, c.is_required, mapped.get(c.name, "")) for c in columns]
     form["options"] = [
-        (option, said.get(option.name, ""), option.choices())
+        (option, said.get(option.name, ""), option.choices(run.key))
         for option in profiles.options_of(profile, _bound(profile, run))
     ]
     return form
@@ -162,7 +162,7 @@ def options_said(sent: Mapping, profile: Profile, run: ImportRun) -> dict:
     said = {}
     for option in profiles.options_of(profile, ()):
         value = sent.get(f"option-{option.name}", "")
-        if value in {each for each, _label in option.choices()}:
+        if value in {each for each, _label in option.choices(run.key)}:
             said[option.name] = value
     if sent.get("date_order") in DATE_ORDERS[1:]:
         said["date_order"] = sent["date_order"]

@@ -5,7 +5,6 @@ is. What was not valid (400) or not there (404) leaves no row, so the corrected 
 may use the same key; what a rule refused (409) is kept like a success.
 """
 
-import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,11 +26,11 @@ LOCK = """
     SELECT pg_try_advisory_xact_lock(hashtext('core.idempotency'), hashtext(%s))"""
 
 
-def once(request, body: bytes, run: Callable[[], HttpResponse]) -> HttpResponse:
-    """Call `run` in a transaction, unless it has been called for this key before."""
+def once(request, digest: str, run: Callable[[], HttpResponse]) -> HttpResponse:
+    """Call `run` in a transaction, unless it has been called for this key before;
+    `digest` is that of the body."""
     name, client = _name(request), request.auth.client
     target = f"{request.method} {request.get_full_path()}"
-    digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
         if not _locked(client, name):
             raise Problem(

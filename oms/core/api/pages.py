@@ -9,6 +9,7 @@ older time than one that has been shown.
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
@@ -33,12 +34,12 @@ class CursorPages(BasePagination):
     one row, and for rows that nobody follows."""
 
     def paginate_queryset(self, queryset, request, view=None):
-        limit = _limit(request.query_params.get("limit", str(USUAL)))
+        limit = limit_of(request.query_params)
         said, stamp = request.query_params, view.stamp
         if view.settles():
             queryset = queryset.filter(**{f"{stamp}__lt": timezone.now() - LATE})
         if since := said.get("updated_since"):
-            queryset = queryset.filter(**{f"{stamp}__gte": _moment(since)})
+            queryset = queryset.filter(**{f"{stamp}__gte": moment_said(since)})
         if cursor := said.get("cursor"):
             queryset = _after(queryset, stamp, *_position(cursor))
         rows = list(queryset.order_by(stamp, "pk")[: limit + 1])
@@ -103,11 +104,15 @@ def _position(cursor: str) -> tuple[datetime, int]:
             return at, pk
     except (binascii.Error, ValueError, TypeError, OverflowError):
         pass
-    text = _("This cursor is not one of ours; take it from “next”, or leave it out.")
-    raise invalid("/cursor", "invalid", text, "query")
+    raise invalid("/cursor", "invalid", no_cursor(), "query")
 
 
-def _limit(text: str) -> int:
+def no_cursor() -> str:
+    return _("This cursor is not one of ours; take it from “next”, or leave it out.")
+
+
+def limit_of(said: Mapping[str, str]) -> int:
+    text = said.get("limit", str(USUAL))
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     if LEAST <= number <= MOST:
         return number
@@ -116,7 +121,7 @@ def _limit(text: str) -> int:
     raise invalid("/limit", "invalid", text, "query")
 
 
-def _moment(text: str) -> datetime:
+def moment_said(text: str, pointer="/updated_since", where="query") -> datetime:
     try:
         moment = parse_datetime(text)
         if moment is not None and moment.tzinfo is not None:
@@ -124,4 +129,4 @@ def _moment(text: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     text = _("“updated_since” is a time with its zone, such as 2026-01-31T12:00:00Z.")
-    raise invalid("/updated_since", "invalid", text, "query")
+    raise invalid(pointer, "invalid", text, where)

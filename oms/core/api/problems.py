@@ -38,7 +38,10 @@ TITLES = {
     "in_progress": (409, gettext_lazy("The same request is being handled")),
     "changed": (412, gettext_lazy("It has changed meanwhile")),
     "too_large": (413, gettext_lazy("The body is too large")),
-    "unsupported_media_type": (415, gettext_lazy("Only JSON is read")),
+    "unsupported_media_type": (
+        415,
+        gettext_lazy("A body of this kind is not read here"),
+    ),
     "key_reused": (422, gettext_lazy("The key belongs to another request")),
     "version_required": (428, gettext_lazy("Say which version you have seen")),
     "rate_limited": (429, gettext_lazy("Too many requests")),

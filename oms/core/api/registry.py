@@ -20,5 +20,9 @@ def register_resource(path: str, viewset: type[ApiViewSet]) -> None:
     _resources[path] = Resource(path, viewset)
 
 
+def viewset_of(path: str) -> type[ApiViewSet]:
+    return _resources[path].viewset
+
+
 def resources() -> list[Resource]:
     return [_resources[path] for path in sorted(_resources)]

@@ -104,7 +104,8 @@ class ApiSchema(AutoSchema):
             return operation
         operation["x-scopes"] = [self.view.scope_of(self.method)]
         operation.setdefault("parameters", []).extend(self._headers())
-        for status in sorted(ALWAYS | BY_METHOD[self.method]):
+        refuses = {409} if self.view.action in self.view.file_actions else set()
+        for status in sorted(ALWAYS | BY_METHOD[self.method] | refuses):
             reference = {"$ref": f"#/components/responses/Problem{status}"}
             operation["responses"].setdefault(str(status), reference)
         if self._is_detail_read():

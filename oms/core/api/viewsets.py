@@ -4,6 +4,7 @@ A viewset names its model, its scopes and its serializer; rows come from
 `objects.for_key(key)` only, so that what a key may not see does not exist for it.
 """
 
+import hashlib
 import time
 from collections.abc import Callable
 
@@ -28,13 +29,15 @@ SAFE = {"GET", "HEAD"}
 class ApiViewSet(GenericViewSet):
     """`unkeyed`: POST actions that write nothing, which need no Idempotency-Key.
     `one_row`: filters that name one row, which is shown at once. `stamp`: the column
-    that says when a row changed."""
+    that says when a row changed. `file_actions` answer with a file, or refuse (409)
+    while there is none."""
 
     model: type[models.Model]
     read_scope: str
     write_scope: str
     unkeyed: frozenset[str] = frozenset()
     one_row: frozenset[str] = frozenset()
+    file_actions: frozenset[str] = frozenset()
     stamp = "updated_at"
     filterset_class = None
     pagination_class = pages.CursorPages
@@ -70,6 +73,11 @@ class ApiViewSet(GenericViewSet):
         call = call or self.http_method_not_allowed
         return lambda: call(request, *self.args, **self.kwargs)
 
+    def perform_content_negotiation(self, request, force=False):
+        """A file is sent to whoever accepts files alone, too."""
+        is_file = self.action in self.file_actions
+        return super().perform_content_negotiation(request, force or is_file)
+
     def check_throttles(self, request) -> None:
         """The last of the checks before the handler, with the key known."""
         if request.auth is not None:
@@ -91,15 +99,19 @@ class ApiViewSet(GenericViewSet):
     def handle(self, request: Request, run: Callable) -> HttpResponse:
         if request.method in SAFE or self.action is None:
             return run()
-        body = parsing.read_body(request)
+        digest = self.read(request)
 
         def rendered() -> HttpResponse:
             return _rendered(run())
 
         if request.method == "POST" and self.action not in self.unkeyed:
-            return idempotency.once(request, body, rendered)
+            return idempotency.once(request, digest, rendered)
         with transaction.atomic():
             return idempotency.effect(request, rendered)
+
+    def read(self, request: Request) -> str:
+        """Read the body, before the transaction; its hash."""
+        return hashlib.sha256(parsing.read_body(request)).hexdigest()
 
     # --- Rows -------------------------------------------------------------------------
 

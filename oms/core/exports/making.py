@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from oms.core import jobs, panels
+from oms.core.api.models import ApiKey
 from oms.core.exceptions import BusinessRuleError
 from oms.core.exports import resources
 from oms.core.exports.models import DailyExport, ExportFile, ExportPart
@@ -65,12 +66,14 @@ def register_export(resource: type[ExportResource]) -> type[ExportResource]:
 
 
 class Wanted(NamedTuple):
-    """`rows` are those of the resource, in their order."""
+    """`rows` are those of the resource, in their order. `key`: a partner's program asks
+    for them."""
 
     resource: type[ExportResource]
     format: Format
     rows: QuerySet
     actor: str
+    key: ApiKey | None = None
 
     def file(self, stem: str, at: datetime, **more) -> ExportFile:
         return ExportFile(
@@ -78,6 +81,7 @@ class Wanted(NamedTuple):
             format=self.format.name,
             name=f"{stem}-{timezone.localdate(at):%Y-%m-%d}.{self.format.name}",
             actor=self.actor,
+            key=self.key,
             **more,
         )
 
@@ -210,6 +214,8 @@ def write_parts(keys: Iterable[int], params: dict, actor: str) -> Outcome:
     found = {pk: row for pk, *row in _values(resource, rows, reading, "pk")}
     contents = {part.pk: (_packed(part, found, format_, reading),) for part in parts}
     update_rows(ExportPart, contents, ["content"])
+    mine = ExportFile.objects.filter(pk=file.pk)
+    mine.update(updated_at=timezone.now())  # who follows it sees that it goes on
     return out
 
 

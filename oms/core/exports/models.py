@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 
@@ -70,6 +71,12 @@ class DailyExport(TimestampedModel):
         return self.name
 
 
+class ExportFileSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "ExportFileSet":
+        """What a partner's key may see: what it, or a key before it, has asked for."""
+        return self.filter(Q(key=key.client) | Q(key__origin=key.client))
+
+
 class ExportFile(TimestampedModel):
     """One export. It keeps who had what, when and how much of it, and for some days, of
     a large one, the file in its parts."""
@@ -78,6 +85,14 @@ class ExportFile(TimestampedModel):
     format = models.CharField(_("format"), max_length=8, choices=FileFormat)
     name = models.CharField(_("file"), max_length=100)
     actor = models.CharField(_("by"), max_length=64)
+    key = models.ForeignKey(
+        ApiKey,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exports",
+        verbose_name=_("API key"),
+    )
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     job = models.OneToOneField(
         "core.Job",
@@ -101,6 +116,8 @@ class ExportFile(TimestampedModel):
     is_gone = models.BooleanField(
         _("taken away"), default=False, help_text=_("Its parts are deleted.")
     )
+
+    objects = ExportFileSet.as_manager()
 
     class Meta:
         verbose_name = _("exported file")

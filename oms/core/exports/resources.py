@@ -28,12 +28,14 @@ class Reading(NamedTuple):
 class ExportResource(Resource):
     """Nothing of a model is in a file but the columns that are declared. `listed`: the
     model of the list, where these are parts of its rows. `has_persons`:
-    they say who somebody is."""
+    they say who somebody is. `api_list`: the list of the API of which a partner's key
+    exports what it may see; "": no key exports them."""
 
     name: ClassVar[str]
     label: ClassVar[Any]  # what its rows are
     listed: ClassVar[type[Model] | None] = None
     has_persons: ClassVar[bool] = False
+    api_list: ClassVar[str] = ""
 
     @classmethod
     def permission(cls) -> str:

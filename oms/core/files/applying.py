@@ -63,6 +63,8 @@ class StagedRows:
                 plain[row.pk] = (row.status,)
         update_rows(ImportRow, plain, ["status"])
         update_rows(ImportRow, told, ["status", "result", "undo"])
+        mine = ImportRun.objects.filter(pk=job.params["run"])
+        mine.update(updated_at=timezone.now())  # who follows it sees that it goes on
 
     def over(self, job: Job) -> None:
         run = ImportRun.objects.get(pk=job.params["run"])
@@ -124,34 +126,35 @@ jobs.register_kind(IMPORT)
 jobs.register_kind(UNDO)
 
 
-def start(run: ImportRun, *, conflicts: bool, actor: str) -> Job:
+def start(run: ImportRun, *, conflicts: bool, actor: str, now: bool) -> Job:
     """Within the transaction that has locked the run. What is good waits since it was
-    staged; what is in conflict, where a person wants it, from now on."""
+    staged; what is in conflict, where a person wants it, from now on. `now`:
+    `work_now` follows it."""
     effects = ["new", "changed", *(["conflict"] if conflicts else [])]
     still = run.rows.filter(effect__in=effects, status=Status.STAGED)
     still.update(status=Status.WAITING)
     total = run.rows.filter(status=Status.WAITING).count()
-    run.job = _job(IMPORT, run, total, actor)
+    run.job = _job(IMPORT, run, total, actor, now)
     run.status = ImportRun.Status.APPLYING
     run.save(update_fields=["job", "status", "updated_at"])
     return run.job
 
 
-def start_undo(run: ImportRun, *, actor: str) -> Job:
+def start_undo(run: ImportRun, *, actor: str, now: bool) -> Job:
     """Also of what could not be undone before."""
     run.rows.filter(status=Status.KEPT).update(status=Status.DONE)
     total = run.rows.filter(status=Status.DONE).count()
-    run.undo_job = _job(UNDO, run, total, actor)
+    run.undo_job = _job(UNDO, run, total, actor, now)
     run.status = ImportRun.Status.UNDOING
     run.save(update_fields=["undo_job", "status", "updated_at"])
     return run.undo_job
 
 
-def _job(kind: jobs.Kind, run: ImportRun, total: int, actor: str) -> Job:
+def _job(kind: jobs.Kind, run: ImportRun, total: int, actor: str, now: bool) -> Job:
     job = Job.objects.create(
         kind=kind.name, params={"run": run.pk}, actor=actor, total=total
     )
-    if total > jobs.AT_ONCE:
+    if total > jobs.AT_ONCE or not now:
         enqueue(jobs.TASK, [job.pk])
     return job
 

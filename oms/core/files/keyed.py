@@ -68,6 +68,9 @@ class KeyedShape(Shape):
         """Take away what was new; refused by key."""
         raise NotImplementedError
 
+    def refuse_unseen(self, rows: Mapping[str, ImportRow], run: ImportRun) -> None:
+        """Say of rows that they are beyond what a partner's key may see."""
+
     def read_key(self, row: ImportRow, reading: Reading) -> str | None:
         name = self.keys[0].name
         return reading.required(row, name, values.code_of)
@@ -81,6 +84,10 @@ class KeyedShape(Shape):
 
     def compare(self, units: Sequence[Unit], run: ImportRun) -> None:
         rows = {row.key: row for unit in units for row in unit}
+        self.refuse_unseen(rows, run)
+        rows = {key: row for key, row in rows.items() if not row.errors}
+        if not rows:
+            return
         found = self._current(rows)
         for key, row in rows.items():
             self._compare(row, found.get(key))

@@ -10,13 +10,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from oms.core.api.models import ApiKey
 from oms.core.base import TimestampedModel
 
 EFFECTS = "new", "changed", "unchanged", "conflict", "error"
 
 
+class ImportRunSet(models.QuerySet):
+    def for_key(self, key: ApiKey) -> "ImportRunSet":
+        """What a partner's key may see: what it, or a key before it, has sent."""
+        return self.filter(Q(key=key.client) | Q(key__origin=key.client))
+
+
 class ImportRun(TimestampedModel):
-    """One file on its way: sent, previewed, applied, perhaps undone."""
+    """One file on its way: sent, previewed, applied, perhaps undone. `key`: a partner's
+    program has sent it, which sees no more of the shop here than anywhere. `to_apply`:
+    how it is applied as soon as it is previewed, if it is so by itself."""
 
     class Status(models.TextChoices):
         ASKING = "asking", _("Has a question")
@@ -37,6 +46,13 @@ class ImportRun(TimestampedModel):
         related_name="import_runs",
         verbose_name=_("sent by"),
     )
+    key = models.ForeignKey(
+        ApiKey,
+        models.PROTECT,
+        null=True,
+        related_name="import_runs",
+        verbose_name=_("API key"),
+    )
     actor = models.CharField(_("by"), max_length=64)
     name = models.CharField(_("file"), max_length=200)
     stored_as = models.CharField(_("stored as"), max_length=40, unique=True)
@@ -49,6 +65,7 @@ class ImportRun(TimestampedModel):
     shape = models.CharField(_("kind"), max_length=32, blank=True)
     scope = models.CharField(_("for"), max_length=80, blank=True)
     options = models.JSONField(_("options"), default=dict, blank=True)
+    to_apply = models.JSONField(_("to be applied"), null=True)
     header = models.JSONField(_("header"), default=list, blank=True)
     format = models.CharField(_("format"), max_length=60, blank=True)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
@@ -76,6 +93,8 @@ class ImportRun(TimestampedModel):
     previewed_at = models.DateTimeField(_("previewed at"), null=True)
     applied_at = models.DateTimeField(_("applied at"), null=True)
     forgotten_at = models.DateTimeField(_("file taken away at"), null=True)
+
+    objects = ImportRunSet.as_manager()
 
     class Meta:
         verbose_name = _("import")

@@ -3,25 +3,25 @@ be. What follows stands in deciding.py."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from oms.core.api.models import ApiKey
 from oms.core.exceptions import BusinessRuleError
-from oms.core.files import profiles, staging
+from oms.core.files import asking, profiles, staging
+from oms.core.files.asking import QuestionError
 from oms.core.files.keeping import keep, path_of, shown_name
 from oms.core.files.models import EFFECTS, ImportMapping, ImportRun
 from oms.core.files.opening import open_sheet
-from oms.core.files.profiles import Profile
 from oms.core.files.shapes import shape_named
 from oms.core.files.sheet import FileRefusedError, Row, Sheet
 from oms.core.tasks import enqueue
 
+OF_ALL_FILES = {"columns", "ignored", "date_order"}  # options of any file
 SMALL = 200_000  # bytes: previewed while the person waits
-STILL = timedelta(minutes=2)
-TASK = "oms.core.files.runs.carry_on"
+TASK = "oms.core.files.background.carry_on"
 Status = ImportRun.Status
 
 
@@ -60,6 +60,45 @@ def upload(
     return run
 
 
+def receive(
+    pieces: Iterable[bytes],
+    name: str,
+    *,
+    key: ApiKey,
+    profile: str = "",
+    options: Mapping | None = None,
+    to_apply: Mapping | None = None,
+) -> ImportRun:
+    """Keep a file that a partner's program has sent; a worker reads it. Nothing that
+    was said of other files counts, and what cannot be read is not kept: raises
+    FileRefusedError, QuestionError or NotForKeyError."""
+    kept = keep(pieces)
+    said = dict(options or {})
+    run = ImportRun(
+        key=key,
+        actor=key.actor,
+        name=shown_name(name),
+        profile=profile,
+        options={**said},
+        to_apply=to_apply,
+        **kept._asdict(),
+    )
+    try:
+        sheet = open_sheet(path_of(run.stored_as))
+        run.header, run.format = sheet.header.cells, _format(sheet)
+        asked = asking.settle(run)
+        if unasked := sorted(said.keys() - asked - OF_ALL_FILES):
+            text = _("Such a file does not ask for “%(name)s”; leave it out.")
+            raise QuestionError(unasked[0], text % {"name": unasked[0]})
+        with transaction.atomic():
+            run.save()
+            enqueue(TASK, [run.pk])
+    except BaseException:
+        path_of(run.stored_as).unlink(missing_ok=True)
+        raise
+    return run
+
+
 def _format(sheet: Sheet) -> str:
     if sheet.kind == "xlsx":
         return "XLSX"
@@ -93,7 +132,11 @@ def answer(
 def _settle(run: ImportRun, user) -> None:
     """Preview it, or ask what is not known yet. The status is the claim of a worker:
     it goes back to the start."""
-    run.error = _question(run, user)
+    try:
+        asking.settle(run, user)
+        run.error = ""
+    except QuestionError as question:
+        run.error = str(question)
     run.status = Status.ASKING if run.error else Status.UPLOADED
     with transaction.atomic():
         run.save()
@@ -102,55 +145,6 @@ def _settle(run: ImportRun, user) -> None:
     if not run.error and run.size <= SMALL:
         preview(run.pk)
         run.refresh_from_db()
-
-
-def _question(run: ImportRun, user) -> str:
-    """Chooses the profile; what keeps the file from being read, or ""."""
-    header, options = Row(1, run.header), run.options
-    among = [
-        each
-        for each in profiles.all_profiles()
-        if user is None or user.has_perm(shape_named(each.shape).permission)
-    ]
-    if not run.profile:
-        fitting = profiles.best_profiles(header, among)
-        if not fitting:
-            return _nobody_knows(header, among)
-        run.profile = fitting[0].code
-    profile = profiles.profile_named(run.profile)
-    if profile is None or profile not in among:
-        run.profile = ""
-        return _("This kind of file is not known here, or not yours to import.")
-    shape = shape_named(profile.shape)
-    run.shape = shape.name
-    try:
-        columns = options.get("columns", {})
-        binding = profiles.bind_header(
-            profile, header, columns, options.get("ignored", [])
-        )
-    except FileRefusedError as error:
-        return str(error)
-    for option in profiles.options_of(profile, binding.positions):
-        choices = [value for value, _label in option.choices()]
-        if len(choices) == 1:  # a shop with one channel is not asked which
-            options[option.name] = choices[0]
-        if options.get(option.name) not in choices:
-            return _("Say for the whole file: %(what)s.") % {"what": option.label}
-    run.scope = shape.scope(options)[:80]
-    return ""
-
-
-def _nobody_knows(header: Row, among: Iterable[Profile]) -> str:
-    """By what is missing from the profile that comes nearest."""
-    nearest = profiles.nearest_profile(header, among)
-    if nearest is not None:
-        try:
-            profiles.bind_header(nearest, header, {}, ["*"])
-        except FileRefusedError as error:
-            return str(error)
-    return _("Nobody knows these columns: %(found)s. Say what the file is.") % {
-        "found": ", ".join(filter(None, header.cells))[:300]
-    }
 
 
 def preview(pk: int) -> None:
@@ -194,18 +188,15 @@ def _alone(pk: int) -> Iterator[bool]:
                 )
 
 
-def carry_on(pks: Iterable[int]) -> None:
-    """The task."""
-    for pk in pks:
-        preview(pk)
-
-
-def sweep_imports() -> None:
-    """Every minute: files whose worker or task was lost."""
-    still = ImportRun.objects.filter(
-        status=Status.UPLOADED, updated_at__lt=timezone.now() - STILL
-    )
-    carry_on(still.order_by("pk").values_list("pk", flat=True))
+def lock_reading(pk: int) -> bool:
+    """Keep everybody from reading the file until the transaction is over; False: who
+    reads it was first."""
+    key = f"import:{pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [key]
+        )
+        return cursor.fetchone()[0]
 
 
 def expired() -> str:

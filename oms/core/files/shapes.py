@@ -5,10 +5,13 @@ set. `Unit` is what goes together or not at all: the rows of one order, or a sin
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import Any, ClassVar, NamedTuple
 
+from django.db import models
 from django.utils.translation import gettext as _
 
+from oms.core.api.models import ApiKey
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.values import Moments, Numbers, WrongValueError
@@ -25,12 +28,13 @@ class Consequence(NamedTuple):
 
 class Option(NamedTuple):
     """What a person says about the whole file, such as the channel of its orders.
-    `choices()`: (value, label) of those there are. `needed(columns)`: whether it must
-    be said, given the names of our columns that the file has."""
+    `choices(key)`: (value, label) of those there are, or of those that a partner's key
+    sees. `needed(columns)`: whether it must be said, given the names of our columns
+    that the file has."""
 
     name: str
     label: Any
-    choices: Callable[[], Sequence[tuple[str, Any]]]
+    choices: Callable[[ApiKey | None], Sequence[tuple[str, Any]]]
     needed: Callable[[set[str]], bool] = lambda columns: True
 
 
@@ -68,13 +72,25 @@ class Reading:
         return self.value(row, column, read, *args, **kwargs)
 
 
+class Bound(Enum):
+    """What keeps the rows of a shape within what a partner's key may see."""
+
+    CHANNELS = "channels"
+    LOCATIONS = "locations"
+    EITHER = "either"
+    NONE = "none"  # all partners share them: only a key without limits changes them
+
+
 class Shape:
     """One kind of row. `is_grouped`: rows of one key are one thing (an order), wherever
-    they stand; otherwise a key twice is wrong, and both rows say so."""
+    they stand; otherwise a key twice is wrong, and both rows say so. `key_scope`: what
+    a partner's key needs beside the scope for imports; "": no key imports them."""
 
     name: ClassVar[str]
     label: ClassVar[Any]
     permission: ClassVar[str]
+    key_scope: ClassVar[str] = ""
+    bound: ClassVar[Bound] = Bound.NONE
     columns: ClassVar[Sequence[Column]]
     options: ClassVar[Sequence[Option]] = ()
     is_grouped: ClassVar[bool] = False
@@ -82,6 +98,30 @@ class Shape:
     chunk: ClassVar[int] = 500  # units of one transaction
     reads: ClassVar[Sequence[str]] = ("values",)  # what `apply` needs of a row
     noun: ClassVar[Any] = ""  # "orders": what units are to people, if not rows
+
+    def why_not(self, key: ApiKey) -> str:
+        """Why this key may not import them, or ""."""
+        facts = {"kind": self.label, "scope": self.key_scope}
+        limited = bool(key.channels or key.locations)
+        if not self.key_scope:
+            return _("%(kind)s: staff import them, no key does.") % facts
+        if self.key_scope not in key.scopes:
+            return (
+                _("%(kind)s: this needs a key with the scope “%(scope)s” too.") % facts
+            )
+        if self.bound == Bound.NONE and (limited or key.is_sandbox):
+            text = _(
+                "%(kind)s: all partners share them; only a live key without limits to "
+                "channels or locations imports them."
+            )
+            return text % facts
+        if self.bound == Bound.CHANNELS and key.locations and not key.channels:
+            text = _("%(kind)s: a key that is limited to locations sees no channel.")
+            return text % facts
+        if self.bound == Bound.LOCATIONS and key.channels and not key.locations:
+            text = _("%(kind)s: a key that is limited to channels sees no location.")
+            return text % facts
+        return ""
 
     def scope(self, options: Mapping[str, str]) -> str:
         """Options that make the same file another import, such as its location."""
@@ -113,6 +153,12 @@ class Shape:
 
     def after(self, units: Sequence[Unit], run: ImportRun) -> None:
         """What has to happen outside of the transaction, once it is over."""
+
+
+def seen(model: type[models.Model], run: ImportRun) -> models.QuerySet:
+    """The rows that whoever has sent the file may see: a key its own, staff all."""
+    rows = model.objects
+    return rows.all() if run.key is None else rows.for_key(run.key)
 
 
 _shapes: dict[str, Shape] = {}

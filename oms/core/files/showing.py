@@ -89,7 +89,7 @@ def _shown(row: ImportRow) -> Shown:
         row.number,
         what,
         [
-            (name, _cell(before), _cell(after))
+            (name, cell_text(before), cell_text(after))
             for name, (before, after) in row.difference.items()
         ],
         word,
@@ -103,7 +103,7 @@ def _said(error: dict) -> str:
     return f"{place}{error['text']}."
 
 
-def _cell(value) -> str:
+def cell_text(value) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
