@@ -69,6 +69,16 @@ def nothing_left(work) -> str:
 
 
 @guard
+def not_asked_back(work) -> str:
+    if not work.is_asked_back:
+        return ""
+    return _(
+        "its cancellation is asked for; that has to be accepted, rejected or withdrawn "
+        "first"
+    )
+
+
+@guard
 def work_is_packed(shipment) -> str:
     work = shipment.fulfillment_order
     if work.status == work.Status.PACKED:

@@ -4,6 +4,7 @@ open = quantity − shipped − released."""
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.label_invariants import LABELS
+from fulfillment.partner_invariants import PARTNERS
 from fulfillment.wave_invariants import WAVES
 from oms.core.invariants import Invariant, last_status
 
@@ -230,4 +231,4 @@ PARCELS = [
     ),
 ]
 
-INVARIANTS = [*ALLOCATIONS, *PARCELS, *LABELS, *WAVES]
+INVARIANTS = [*ALLOCATIONS, *PARCELS, *LABELS, *PARTNERS, *WAVES]

@@ -30,8 +30,9 @@ def answer_for_work_in_hand(orders, quantities, **_kwargs):
 
 
 @receiver(order_cancelled)
-def stop(quantities, actor, at, **_kwargs):
-    stopping.stop_work(quantities, actor=actor, at=at)
+def stop(quantities, reason, force, actor, at, **_kwargs):
+    facts = {"actor": actor, "at": at, "reason": reason, "force": force}
+    return stopping.stop_work(quantities, **facts)
 
 
 @receiver(stock_changed)

@@ -37,6 +37,7 @@ SCHEMA = {
         "RefundStatusEnum": "returns.models.refunds.Status",
         "ReturnReasonEnum": "returns.models.returns.ReturnReason",
         "ReturnStatusEnum": "returns.models.returns.Status",
+        "CancellationEnum": "fulfillment.models.negotiation.Cancellation",
         "FulfillmentOrderStatusEnum": "fulfillment.models.statuses.Status",
         "RejectCodeEnum": "fulfillment.models.statuses.RejectCode",
         "ShipmentStatusEnum": "fulfillment.models.shipments.ShipmentStatus",

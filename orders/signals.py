@@ -4,10 +4,11 @@ asks.
 
 order_placed: orders that wait for a payment or a review; receivers reserve stock.
 order_confirmed: receivers route and allocate.
-order_cancelling(orders, force): receivers answer {order pk: reason} for orders whose
-work cannot be stopped any more; asked before anything is written.
-order_cancelled(orders, quantities, force): {line pk: pieces} that must leave their
-locations; receivers stop the work and give the stock back.
+order_cancelling(orders, quantities): receivers answer {order pk: reason} for orders
+whose work cannot be stopped any more; asked before anything is written.
+order_cancelled(orders, quantities, reason, force): {line pk: pieces} that must leave
+their locations; receivers stop the work, give the stock back, and answer {line pk:
+pieces} that stay: somebody else has them, and was asked to let them go.
 """
 
 from django.dispatch import Signal

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from fulfillment.admin.station import places_of
 from fulfillment.models import FulfillmentOrder, Shipment
-from fulfillment.services import dropship, label_rows, labels, notices
+from fulfillment.services import label_rows, labels, negotiating, notices, partners
 from fulfillment.services.rerouting import reroute_orders
 from inventory.models import Location
 from oms.core import panels
@@ -59,6 +59,7 @@ OPEN_PARCEL = Way(
 )
 ASKED = look_again(gettext_lazy("Carrier asked, look again in 2 days"), 2)
 TOLD = done(gettext_lazy("Customer told"))
+REMINDED = look_again(gettext_lazy("Reminded, look again tomorrow"), 1, "reminded")
 TROUBLE = {
     "parcel_delivery_failed": (
         gettext_lazy("Delivery failed"),
@@ -83,14 +84,29 @@ KINDS = {
         ),
         (OPEN_ORDER,),
     ),
-    dropship.TO_CONFIRM: Kind(
+    partners.TO_CONFIRM: Kind(
         gettext_lazy("Supplier has to confirm"),
         gettext_lazy("The supplier has the work and has not answered."),
-        (look_again(gettext_lazy("Reminded, look again tomorrow"), 1, "reminded"),),
+        (REMINDED,),
         (
-            Way(gettext_lazy("Supplier confirms"), ROUTE, _tool("accept")),
-            Way(gettext_lazy("Take it back"), REJECT, _tool("reject")),
+            Way(gettext_lazy("Partner confirms"), ROUTE, _tool("accept")),
+            Way(gettext_lazy("Partner rejects it"), REJECT, _tool("reject")),
         ),
+    ),
+    partners.ASKED_BACK: Kind(
+        gettext_lazy("Cancellation asked for"),
+        gettext_lazy("The partner has the work and has not said if it cancels it."),
+        (REMINDED,),
+        (
+            Way(gettext_lazy("Partner cancels it"), REJECT, _tool("given-back")),
+            Way(gettext_lazy("Partner does not cancel it"), REJECT, _tool("kept")),
+        ),
+    ),
+    negotiating.REFUSED: Kind(
+        gettext_lazy("Cancellation refused"),
+        gettext_lazy("The partner goes on with the work, or it has left already."),
+        (TOLD,),
+        (OPEN_ORDER,),
     ),
     notices.SILENT: Kind(
         gettext_lazy("Parcel is silent"),

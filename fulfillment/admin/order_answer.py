@@ -120,7 +120,11 @@ def _work(work: FulfillmentOrder) -> Saying:
     text %= names
     if work.status == Status.RELEASED and work.submitted_at:
         text = _("%(place)s: %(pieces)s, ordered there since %(when)s.") % names
-        step = _("the supplier sends it")
+        step = _("the partner sends it")
+    if work.is_asked_back:
+        names["when"] = time_in_words(work.cancellation_asked_at)
+        text = _("%(place)s: %(pieces)s, asked to cancel them since %(when)s.") % names
+        step = _("the partner answers")
     if work.ship_by and work.status != Status.RESERVED:
         due = {"due": time_in_words(work.ship_by)}
         if work.ship_by < timezone.now():

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from fulfillment.admin.order_answer import carrier_of, scan_in_words
@@ -19,6 +20,7 @@ from orders.models import Order, OrderLine
 
 MOST_PARTS, MOST_LINES = 20, 8
 Status = FulfillmentOrder.Status
+Cancellation = FulfillmentOrder.Cancellation
 
 
 def cards(order: Order, user) -> Iterator[desk.Card]:
@@ -107,7 +109,10 @@ def _badge(work: FulfillmentOrder, parcels: list[Shipment]) -> str:
             label = _("Delivered")
     elif work.status in (Status.RESERVED, Status.SCHEDULED):
         look = "wait"
-    if work.reject_code:
+    if work.is_asked_back or work.cancellation == Cancellation.ACCEPTED:
+        label = work.get_cancellation_display()
+        look = "wait" if work.is_asked_back else ""
+    elif work.reject_code:
         label = _("Rejected: %(why)s") % {"why": inside(work.get_reject_code_display())}
     return format_html('<span class="pill {}">{}</span>', look, label)
 
@@ -152,12 +157,32 @@ def _facts(work: FulfillmentOrder) -> Iterator[str]:
         }
     if work.wave and work.status in work.OPEN:
         yield _("%(wave)s, slot %(slot)s") % {"wave": work.wave, "slot": work.slot}
-    if work.submitted_at and work.status in work.OPEN:
-        yield _("Sent to the supplier %(when)s") % {
-            "when": time_in_words(work.submitted_at)
-        }
+    if work.is_with_partner:
+        when = time_in_words(work.submitted_at)
+        yield _("Sent to the partner %(when)s") % {"when": when}
+    yield from _request(work)
     if work.status in work.OPEN and work.promised_at:
         yield _("Promised for %(day)s") % {"day": day_in_words(work.promised_at)}
+
+
+def _request(work: FulfillmentOrder) -> Iterator[str]:
+    """What its partner was asked, and what it said."""
+    names = {"why": work.cancellation_reason, "answer": work.cancellation_answer}
+    if work.is_asked_back:
+        names["when"] = time_in_words(work.cancellation_asked_at)
+        names["ago"] = timesince(work.cancellation_asked_at)
+        text = _("Asked %(when)s to cancel it (%(why)s); no answer for %(ago)s")
+        yield format_html('<b class="late">{}</b>', text % names)
+    elif work.cancellation:
+        names["when"] = time_in_words(work.cancellation_answered_at)
+        yield ANSWERS[work.cancellation]() % names
+
+
+ANSWERS = {
+    Cancellation.ACCEPTED: lambda: _("Given back %(when)s: %(why)s"),
+    Cancellation.REJECTED: lambda: _("Cancellation refused %(when)s: %(answer)s"),
+    Cancellation.WITHDRAWN: lambda: _("Cancellation withdrawn %(when)s"),
+}
 
 
 def _parcel(parcel: Shipment, user) -> Iterator[str]:

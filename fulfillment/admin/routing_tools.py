@@ -1,5 +1,5 @@
-"""What people decide about work: move it, reject it, let a location in again, answer
-for a supplier, route an order again or try a draft of a policy on it."""
+"""What people decide about work: move it, reject it, let a location in again, route an
+order again or try a draft of a policy on it."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -8,15 +8,8 @@ from django.utils.translation import gettext_lazy
 from fulfillment.models import FulfillmentOrder, RoutingDecision, RoutingPolicy
 from fulfillment.models.work import RejectCode
 from fulfillment.routing import explain
-from fulfillment.services import (
-    dropship,
-    overriding,
-    rejecting,
-    rerouting,
-    supplied,
-)
+from fulfillment.services import overriding, rejecting, rerouting
 from fulfillment.services.rejecting import Rejection
-from fulfillment.services.shipping import Label
 from inventory.models import Location
 from oms.core import panels
 from oms.core.outcome import Outcome
@@ -25,7 +18,6 @@ from orders.models import Order
 
 ROUTE = "fulfillment.route_fulfillmentorder"
 REJECT = "fulfillment.reject_fulfillmentorder"
-SHIP = "fulfillment.ship_shipment"
 Status = FulfillmentOrder.Status
 
 
@@ -87,29 +79,6 @@ def let_in(work: FulfillmentOrder, given: dict, actor: str) -> Outcome:
     return rejecting.lift_exclusion([work.pk], actor=actor)
 
 
-class ReferenceForm(forms.Form):
-    reference = forms.CharField(
-        label=gettext_lazy("Supplier's reference"), max_length=dropship.MOST_TEXT
-    )
-
-
-def accept(work: FulfillmentOrder, given: dict, actor: str) -> Outcome:
-    return dropship.accept_works({work.pk: given["reference"]}, actor=actor)
-
-
-class LabelForm(forms.Form):
-    tracking_number = forms.CharField(
-        label=gettext_lazy("Tracking number"), max_length=64
-    )
-    carrier = forms.CharField(
-        label=gettext_lazy("Carrier"), max_length=64, required=False
-    )
-
-
-def ship(work: FulfillmentOrder, given: dict, actor: str) -> Outcome:
-    return supplied.ship_supplied({work.pk: Label(**given)}, actor=actor)
-
-
 class NothingForm(forms.Form):
     """Only a button."""
 
@@ -152,14 +121,6 @@ def is_left_out(work: FulfillmentOrder) -> bool:
     return bool(work.reject_code) and work.exclusion_lifted_at is None
 
 
-def is_unanswered(work: FulfillmentOrder) -> bool:
-    return is_submitted(work) and work.accepted_at is None
-
-
-def is_submitted(work: FulfillmentOrder) -> bool:
-    return work.status == Status.RELEASED and work.submitted_at is not None
-
-
 def is_live(order: Order) -> bool:
     return order.status in Order.LIVE
 
@@ -174,22 +135,6 @@ WORK_TOOLS = [
         let_in,
         ROUTE,
         is_left_out,
-    ),
-    (
-        "accept",
-        gettext_lazy("Supplier confirms"),
-        ReferenceForm,
-        accept,
-        ROUTE,
-        is_unanswered,
-    ),
-    (
-        "supplied",
-        gettext_lazy("Supplier has sent it"),
-        LabelForm,
-        ship,
-        SHIP,
-        is_submitted,
     ),
 ]
 for said in WORK_TOOLS:
@@ -213,8 +158,6 @@ panels.describe_events(
         "fulfillmentorder.moved": gettext_lazy("Work moved elsewhere"),
         "fulfillmentorder.freed": gettext_lazy("Pieces taken back: not in stock"),
         "fulfillmentorder.let_in_again": gettext_lazy("Location let in again"),
-        "fulfillmentorder.submitted": gettext_lazy("Work sent to the supplier"),
-        "fulfillmentorder.accepted": gettext_lazy("Work confirmed by the supplier"),
     },
     {"location": gettext_lazy("location"), "to": gettext_lazy("to")},
 )

@@ -15,6 +15,7 @@ from inventory.models import StockLevel
 from oms.core import panels
 from oms.core.acting import ActingAdmin
 from oms.core.admin import ReadOnlyAdmin
+from oms.core.when import time_in_words
 
 
 class StatusAdmin(ReadOnlyAdmin):
@@ -59,6 +60,27 @@ def lines_of_work(work: FulfillmentOrder) -> panels.Table:
             for line in lines
         ],
         note=_("Open = pieces − shipped − given back."),
+    )
+
+
+def request_of_work(work: FulfillmentOrder) -> panels.Table | None:
+    """That its partner was asked to cancel it, and what it said."""
+    if not work.cancellation:
+        return None
+    return panels.Table(
+        _("Cancellation"),
+        [_("Status"), _("Reason"), _("Asked"), _("Answer"), _("Answered")],
+        [
+            [
+                work.get_cancellation_display(),
+                work.cancellation_reason,
+                time_in_words(work.cancellation_asked_at),
+                work.cancellation_answer or panels.NOTHING,
+                time_in_words(work.cancellation_answered_at)
+                if work.cancellation_answered_at
+                else panels.NOTHING,
+            ]
+        ],
     )
 
 
@@ -134,7 +156,7 @@ class LateFilter(admin.SimpleListFilter):
 @admin.register(FulfillmentOrder)
 class FulfillmentOrderAdmin(ActingAdmin, StatusAdmin):
     place = "location"
-    own_panels = (lines_of_work, offers_of_work, parcels_of_work)
+    own_panels = (lines_of_work, request_of_work, offers_of_work, parcels_of_work)
     has_timeline = True
     list_display = ["number", "order", "location", "badge", "ship_by"]
     list_display += ["assigned_at", "released_at", "fulfilled_at"]

@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from fulfillment.models.shipments import TrackingStatus
 from fulfillment.models.work import RejectCode
-from fulfillment.services import dropship, missing, rejecting
+from fulfillment.services import accepting, missing, negotiating, rejecting
 from oms.core.api.bulk import BulkSerializer
 from oms.core.api.fields import Flag, Moment, Text, Whole, Word
 from oms.core.api.strictness import StrictSerializer
@@ -28,7 +28,7 @@ def once(lines: list[dict]) -> list[dict]:
 
 class AcceptBody(StrictSerializer):
     reference = Text(
-        dropship.MOST_TEXT, required=False, help_text="Your own number for it."
+        accepting.MOST_TEXT, required=False, help_text="Your own number for it."
     )
 
 
@@ -41,6 +41,18 @@ class RejectBody(StrictSerializer):
     lines = serializers.ListField(
         child=Whole(1, MOST_KEY), required=False, allow_empty=False, max_length=1000
     )
+
+
+class RequestBody(StrictSerializer):
+    """`send_from_elsewhere`: the pieces are still wanted; otherwise they are cancelled
+    on the order."""
+
+    reason = required(negotiating.MOST_TEXT)
+    send_from_elsewhere = Flag(required=False)
+
+
+class AnswerBody(StrictSerializer):
+    reason = required(negotiating.MOST_TEXT, help_text="Why it cannot be cancelled.")
 
 
 class MissingBody(StrictSerializer):

@@ -17,6 +17,8 @@ BY_ORDER = (
 )
 ACCEPT = {"reference": "WMS-4711"}
 REJECT = {"code": "no_capacity", "reason": "Two pickers are ill"}
+REQUEST = {"reason": "The customer has changed her mind"}
+ANSWER = {"reason": "The parcel stands in the van already"}
 LOST = {"pieces": 1, "code": "not_in_stock"}
 PICK = {"lines": [{"id": 1201, "picked": 2, "missing": LOST}]}
 SHIP = {"tracking_number": "00340434161094000001", "carrier": "dhl"}
@@ -74,6 +76,29 @@ WORKS = {
         REJECT,
         "The order is sent from elsewhere, or waits. `not_in_stock` and `damaged` "
         "correct the stock of the lines named, or of all.",
+    ),
+    "request_cancellation": _action(
+        bodies.RequestBody,
+        "Ask the partner to cancel a fulfillment order",
+        REQUEST,
+        "What a 3PL or a supplier was sent is not cancelled without it. Cancelling the "
+        "order asks too. What it answers is an event, and stands in `cancellation`.",
+    ),
+    "withdraw_cancellation": _action(
+        NothingBody, "Withdraw the request to cancel a fulfillment order", {}
+    ),
+    "accept_cancellation": _action(
+        NothingBody,
+        "Cancel a fulfillment order, as asked",
+        {},
+        "Its stock is free again. Until then, what is sent has left: that refuses the "
+        "request.",
+    ),
+    "reject_cancellation": _action(
+        bodies.AnswerBody,
+        "Refuse to cancel a fulfillment order",
+        ANSWER,
+        "The work goes on, and whoever asked reads why.",
     ),
     "start_picking": _action(NothingBody, "Begin to pick", {}),
     "pick": _action(

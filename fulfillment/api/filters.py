@@ -3,6 +3,7 @@
 import django_filters as filters
 
 from fulfillment.models import FulfillmentOrder, Shipment
+from fulfillment.models.negotiation import Cancellation
 from fulfillment.models.shipments import ShipmentStatus
 from fulfillment.models.statuses import Status
 
@@ -11,6 +12,7 @@ class WorkFilters(filters.FilterSet):
     order = filters.CharFilter(field_name="order__number")
     status = filters.ChoiceFilter(choices=Status.choices)
     location = filters.CharFilter(field_name="location__code")
+    cancellation = filters.ChoiceFilter(choices=Cancellation.choices)
 
     class Meta:
         model = FulfillmentOrder

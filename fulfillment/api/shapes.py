@@ -1,9 +1,11 @@
 """What the API shows of work and parcels: what whoever packs and sends needs. No price,
 no e-mail address."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fulfillment.models import FulfillmentOrder, Shipment
+from fulfillment.models.negotiation import Cancellation
 from fulfillment.models.shipments import ShipmentStatus, TrackingStatus
 from fulfillment.models.statuses import RejectCode, Status
 from oms.core.api.actions import OffersSerializer
@@ -24,6 +26,25 @@ class WorkLineSerializer(serializers.Serializer):
     shipped_quantity = serializers.IntegerField()
 
 
+class CancellationSerializer(serializers.Serializer):
+    """The partner that was sent the work was asked to cancel it. Then its pieces are
+    cancelled on the order, or `sent_from_elsewhere`."""
+
+    status = serializers.ChoiceField(Cancellation.choices, source="cancellation")
+    reason = serializers.CharField(source="cancellation_reason")
+    sent_from_elsewhere = serializers.BooleanField(source="cancellation_reroutes")
+    asked_at = Moment(source="cancellation_asked_at")
+    answer = serializers.CharField(source="cancellation_answer")
+    answered_at = Moment(source="cancellation_answered_at", allow_null=True)
+
+
+class RequestSerializer(CancellationSerializer):
+    """As the order shows it."""
+
+    fulfillment_order = serializers.CharField(source="number")
+    location = serializers.CharField(source="location.code")
+
+
 class WorkSerializer(OffersSerializer):
     number = serializers.CharField()
     order = serializers.CharField(source="order.number")
@@ -42,8 +63,10 @@ class WorkSerializer(OffersSerializer):
     ship_to = AddressSerializer(source="order")
     lines = WorkLineSerializer(many=True)
     shipments = serializers.SerializerMethodField()
+    cancellation = serializers.SerializerMethodField()
     assigned_at = Moment()
     released_at = Moment(allow_null=True)
+    submitted_at = Moment(allow_null=True)
     accepted_at = Moment(allow_null=True)
     picking_at = Moment(allow_null=True)
     packed_at = Moment(allow_null=True)
@@ -54,6 +77,10 @@ class WorkSerializer(OffersSerializer):
 
     def get_shipments(self, work: FulfillmentOrder) -> list[str]:
         return [parcel.number for parcel in work.shipments.all()]
+
+    @extend_schema_field(CancellationSerializer(allow_null=True))
+    def get_cancellation(self, work: FulfillmentOrder) -> dict | None:
+        return CancellationSerializer(work).data if work.cancellation else None
 
 
 class ShipmentLineSerializer(serializers.Serializer):

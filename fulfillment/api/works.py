@@ -10,11 +10,12 @@ from fulfillment.api.describing import WORKS
 from fulfillment.api.filters import WorkFilters
 from fulfillment.api.rows import OfOrder
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
-from fulfillment.services import rejecting, work
+from fulfillment.services import giving_back, negotiating, rejecting, work
 from fulfillment.services.accepting import accept_work
 from fulfillment.services.leaving import ship_works
 from fulfillment.services.missing import Missing, tell_missing
 from fulfillment.services.shipping import Label
+from oms.core.api.actions import why_not_owner
 from oms.core.api.bulk import Batch, Done
 from oms.core.api.problems import Problem, Refusal
 from oms.core.api.viewsets import ApiViewSet, Readable
@@ -25,6 +26,9 @@ from orders.api.bodies import NothingBody
 class WorkViewSet(OfOrder, Readable, ApiViewSet):
     model = FulfillmentOrder
     read_scope, write_scope = "shipments:read", "shipments:write"
+    action_scopes = dict.fromkeys(
+        ("request_cancellation", "withdraw_cancellation"), "orders:write"
+    )
     serializer_class = shapes.WorkSerializer
     filterset_class = WorkFilters
     one_row = frozenset({"order"})
@@ -51,6 +55,35 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
         lines = frozenset(values.get("lines", ()))
         said = rejecting.Rejection(values["code"], values.get("reason", ""), lines)
         return self.settled(rejecting.reject({row.pk: said}, actor=actor))
+
+    @action(methods=["post"], detail=True, url_path="cancellation-request")
+    def request_cancellation(self, request, *args, **kwargs):
+        values, actor = self.values(bodies.RequestBody), request.auth.actor
+        row = self._of_owner()
+        elsewhere = values.get("send_from_elsewhere", False)
+        wish = negotiating.Request(values["reason"], elsewhere)
+        asked = negotiating.request_cancellation({row.pk: wish}, actor=actor)
+        return self.settled(asked)
+
+    @action(methods=["post"], detail=True, url_path="cancellation-request/withdraw")
+    def withdraw_cancellation(self, request, *args, **kwargs):
+        self.values(NothingBody)
+        row, actor = self._of_owner(), request.auth.actor
+        return self.settled(negotiating.withdraw_cancellation([row.pk], actor=actor))
+
+    @action(methods=["post"], detail=True, url_path="cancellation-request/accept")
+    def accept_cancellation(self, request, *args, **kwargs):
+        self.values(NothingBody)
+        row, actor = self.versioned(), request.auth.actor
+        return self.settled(giving_back.accept_cancellation([row.pk], actor=actor))
+
+    @action(methods=["post"], detail=True, url_path="cancellation-request/reject")
+    def reject_cancellation(self, request, *args, **kwargs):
+        said = self.values(bodies.AnswerBody)["reason"]
+        row, actor = self.versioned(), request.auth.actor
+        return self.settled(
+            negotiating.refuse_cancellation({row.pk: said}, actor=actor)
+        )
 
     @action(methods=["post"], detail=True, url_path="start-picking")
     def start_picking(self, request, *args, **kwargs):
@@ -108,6 +141,12 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
         sent = {places[s.fulfillment_order_id]: s for s in out.done}
         done = {n: Done(200, shapes.in_short(s)) for n, s in sent.items()}
         return batch.answer(done)
+
+    def _of_owner(self) -> FulfillmentOrder:
+        row = self.versioned()
+        if reason := why_not_owner(row, self.request.auth):
+            raise Problem("scope_missing", reason)
+        return row
 
     def _check_lines(self, row: FulfillmentOrder, said: list[dict]) -> None:
         """Lines of other work are none of this partner's business."""

@@ -6,16 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
+from fulfillment.models import floor, negotiation
+from fulfillment.models.floor import OnTheFloor
 from fulfillment.models.keys import ChangesWithOrder, WorkSet
-from fulfillment.models.packages import Package
+from fulfillment.models.negotiation import WithPartner
 from fulfillment.models.statuses import RejectCode, Status
-from fulfillment.models.waves import Wave
 from inventory.models import Location
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order
 
 
-class FulfillmentOrder(ChangesWithOrder, StatusModel):
+class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
     """Made with its location, which never changes. Locked through its order."""
 
     Status = Status
@@ -43,22 +44,6 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
         db_index=False,  # fulfillmentorder_open serves the floor
     )
     status = StatusField(_("status"), choices=Status, default=Status.ASSIGNED)
-    wave = models.ForeignKey(
-        Wave,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="fulfillment_orders",
-        verbose_name=_("wave"),
-        db_index=False,  # fulfillmentorder_one_per_slot serves it
-    )
-    slot = models.CharField(
-        _("slot"), max_length=4, blank=True, help_text=_("Of the trolley, in its wave.")
-    )
-    package = models.ForeignKey(  # nobody asks what lies in boxes of a kind
-        Package, models.PROTECT, null=True, db_index=False, verbose_name=_("box")
-    )
-    weighed_grams = models.PositiveIntegerField(_("weighed (g)"), null=True)
     service = models.CharField(_("delivery service"), max_length=32, blank=True)
     work_on = models.DateField(
         _("work on"),
@@ -74,15 +59,6 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
     scheduled_reason = models.CharField(_("why scheduled"), max_length=200, blank=True)
     reserved_until = models.DateTimeField(
         _("reserved until"), null=True, blank=True, help_text=_("While it is reserved.")
-    )
-    submitted_at = models.DateTimeField(
-        _("sent to the partner at"), null=True, blank=True
-    )
-    accepted_at = models.DateTimeField(
-        _("accepted by the partner at"), null=True, blank=True
-    )
-    partner_reference = models.CharField(
-        _("partner's reference"), max_length=64, blank=True
     )
     reject_code = models.CharField(
         _("rejected"), max_length=24, choices=RejectCode, blank=True
@@ -113,17 +89,11 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
             ("route_fulfillmentorder", "Can move work and route again"),
         ]
         constraints = [
+            *floor.CONSTRAINTS,
+            *negotiation.CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="fulfillmentorder_status_known",
-            ),
-            models.UniqueConstraint(
-                fields=["wave", "slot"], name="fulfillmentorder_one_per_slot"
-            ),
-            models.CheckConstraint(
-                condition=Q(wave__isnull=True, slot="")
-                | Q(wave__isnull=False) & ~Q(slot=""),
-                name="fulfillmentorder_slot_in_wave",
             ),
             models.CheckConstraint(
                 condition=~Q(status="reserved") | Q(reserved_until__isnull=False),
@@ -135,6 +105,7 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
             ),
         ]
         indexes = [
+            *negotiation.INDEXES,
             # the work of a location by status, oldest first
             models.Index(
                 fields=["location", "status", "assigned_at"],
@@ -264,7 +235,11 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
         custom={"action": "fulfillmentorder.fulfilled"},
     )
     def fulfill(self, *, at):
+        """What has left cannot be given back any more."""
         self.fulfilled_at = at
+        if self.is_asked_back:
+            said = _("It had left already.")
+            self.end_request(self.Cancellation.REJECTED, at, str(said))
 
     @transition(
         field="status",
@@ -276,11 +251,14 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
     def cancel(self, *, at):
         """What it held must be given back first."""
         self.cancelled_at = at
+        if self.is_asked_back:
+            self.end_request(self.Cancellation.WITHDRAWN, at)
 
     @transition(
         field="status",
         source=[Status.ASSIGNED, Status.RELEASED, Status.PICKING],
         target=Status.CANCELLED,
+        conditions=[guards.not_asked_back],
         custom={"action": "fulfillmentorder.rejected"},
     )
     def reject(self, *, at, code, location, reason):
@@ -292,6 +270,7 @@ class FulfillmentOrder(ChangesWithOrder, StatusModel):
         field="status",
         source=[Status.ASSIGNED, Status.RELEASED],
         target=Status.CANCELLED,
+        conditions=[guards.not_asked_back],
         custom={"action": "fulfillmentorder.moved"},
     )
     def move(self, *, at, location, to, reason):

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder
-from fulfillment.services import dropship, work
-from fulfillment.services.dropship import MOST_TEXT
+from fulfillment.services import partners, work
 from fulfillment.services.locking import lock_work
 from oms.core import transitions
 from oms.core.outcome import Outcome
@@ -21,32 +20,34 @@ from oms.core.timeline import event_of
 from oms.core.words import inside
 from orders.services import rollups
 
+MOST_TEXT = 64
+
 
 @transaction.atomic
 def accept_work(references: Mapping[int, str], *, actor: str, at=None) -> Outcome:
-    """{work pk: the partner's own number for it, or ""}. Assigned work is released by
-    it; a supplier's needs a number (see `dropship`)."""
+    """{work pk: the partner's own number for it}; "" where it has none, which a
+    supplier always has. Assigned work is released by it."""
     at = at or timezone.now()
     locked = lock_work(references)
+    prefetch_related_objects(locked, "location")
     out = transitions.missing(references, locked, _("The fulfillment order"))
-    assigned = [each for each in locked if each.status == each.Status.ASSIGNED]
+    assigned = []
+    for each in locked:
+        if reason := _bad_reference(each, references[each.pk]):
+            out.refuse(each.pk, reason)
+        elif each.status == each.Status.ASSIGNED:
+            assigned.append(each)
     released = work.release_work(assigned, actor=actor, at=at)
     out.refused |= released.refused
-    known = {each.pk: each for each in locked} | {w.pk: w for w in released.done}
-    ready, supplied = [], {}
-    for pk, each in known.items():
-        if pk in out.refused:
+    fresh = {each.pk: each for each in released.done}
+    for each in [fresh.get(each.pk, each) for each in locked]:
+        if each.pk in out.refused:
             continue
-        if each.submitted_at:
-            supplied[pk] = references[pk]
-        elif reason := why_not_accept(each) or _bad_reference(each, references[pk]):
-            out.refuse(pk, reason)
+        if reason := why_not_accept(each):
+            out.refuse(each.pk, reason)
         else:
-            ready.append(each)
-    if supplied:
-        out.add(dropship.accept_works(supplied, actor=actor, at=at))
-    _accept(ready, references, actor, at)
-    out.done += ready
+            out.done.append(each)
+    _accept(out.done, references, actor, at)
     return out
 
 
@@ -59,13 +60,23 @@ def why_not_accept(each: FulfillmentOrder) -> str:
             "work": each,
             "status": inside(each.get_status_display()),
         }
+    if each.is_asked_back:
+        return _(
+            "%(work)s: its cancellation is asked for; accept or reject that first."
+        ) % {"work": each}
     return ""
 
 
 def _bad_reference(each: FulfillmentOrder, reference) -> str:
-    if is_text(reference, MOST_TEXT):
-        return ""
-    return _("%(work)s: your number for it has at most 64 characters.") % {"work": each}
+    if not is_text(reference, MOST_TEXT):
+        return _("%(work)s: your number for it has at most 64 characters.") % {
+            "work": each
+        }
+    if not (reference.strip() or each.location.keeps_stock):
+        return _(
+            "%(work)s: a supplier confirms with its own number; enter the reference."
+        ) % {"work": each}
+    return ""
 
 
 def _accept(
@@ -90,4 +101,6 @@ def _accept(
         ["accepted_at", "partner_reference"],
     )
     insert_rows(events)
+    supplied = [each.pk for each in works if not each.location.keeps_stock]
+    partners.answered(supplied, at)
     rollups.touch({each.order_id for each in works})

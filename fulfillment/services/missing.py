@@ -99,6 +99,10 @@ def _refusal(pk, missing, lines: Mapping) -> str:
             "work": work,
             "status": inside(work.get_status_display()),
         }
+    if work.is_asked_back:
+        return _(
+            "%(work)s: its cancellation is asked for; accept or reject that first."
+        ) % {"work": work}
     if line.stock_level_id is None:
         return _("%(work)s: %(sku)s keeps no stock; nothing of it can be missing.") % {
             "work": work,

@@ -43,7 +43,8 @@ def override(
     was moved away; the new work stands in the order.
 
     What the routing holds against a location is named and refuses the move, but for
-    `force`. A location that has not got the goods is refused in any case.
+    `force`; so does a partner that was sent the work. A location that has not got the
+    goods is refused in any case.
     """
     at = at or timezone.now()
     locked = lock_work(moves)
@@ -133,6 +134,12 @@ def _refusals(
             % {"work": work, "place": to}
         ]
     reasons = _lacking(work, to, free)
+    if work.is_with_partner and not force:
+        text = _(
+            "%(work)s: %(place)s was sent it; ask it to give the work back, or move it "
+            "by force."
+        )
+        reasons.append(text % {"work": work, "place": work.location})
     against = places.excluded(work.order, to)
     spare = places.spare(to)
     if against is None and spare is not None and spare <= 0:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine
 from fulfillment.models.work import RejectCode
-from fulfillment.services import capacity, dropship, rerouting, stopping
+from fulfillment.services import capacity, rerouting, stopping
 from fulfillment.services.locking import lock_work
 from inventory.models import StockLevel
 from inventory.models.stock import Condition
@@ -199,8 +199,6 @@ def _cancel(
         ["status", "cancelled_at", "reject_code"],
     )
     insert_rows(events)
-    if submitted := [work.pk for work, _said in sound if work.submitted_at]:
-        dropship.answered(submitted, at)
     stopping.take_out(taken, actor=actor, at=at)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrderLine, Shipment
 from fulfillment.models import Label as ShipmentLabel
+from fulfillment.services import negotiating
 from fulfillment.services.locking import lock_shipments
 from inventory.services import stock
 from inventory.services.stock import Portion
@@ -51,7 +52,9 @@ def ship_shipments(labels: Mapping[int, Label], *, actor: str, at=None) -> Outco
     out.add(transitions.apply_many(ready, "ship", actor=actor, at=at))
     _count(out.done)
     works = [shipment.fulfillment_order for shipment in out.done]
+    asked = [work for work in works if work.is_asked_back]
     transitions.apply_many(works, "fulfill", actor=actor, at=at)
+    negotiating.refused(asked, actor=actor, at=at)
     orders = list({s.order_id: s.order for s in out.done}.values())
     progress.start_orders(orders, actor=actor, at=at)
     progress.complete_orders(orders, actor=actor, at=at)

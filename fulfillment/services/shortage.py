@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fulfillment.models import FulfillmentOrderLine
-from fulfillment.services import stopping, waiting
+from fulfillment.services import freeing, stopping, waiting
 from fulfillment.services.counts import Count, Counted, bad_count, refuse_twice
 from inventory.services import stock
 from inventory.services import stock_refusals as why
@@ -243,7 +243,7 @@ def _newest(
 
     def rank(line: FulfillmentOrderLine) -> tuple:
         priority = orders[line.fulfillment_order.order_id].priority
-        return stopping.in_hand(line), priority, -line.pk
+        return freeing.in_hand(line), priority, -line.pk
 
     left, taken = dict(lacking), {}
     for line in sorted(lines, key=rank):

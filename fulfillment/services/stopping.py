@@ -8,7 +8,9 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
+from fulfillment.services import freeing, negotiating, partners
 from fulfillment.services.label_voiding import void_labels_of
+from fulfillment.services.negotiating import Request
 from inventory.services import stock
 from inventory.services.stock import Portion
 from oms.core import transitions
@@ -18,8 +20,6 @@ from oms.core.words import inside
 from orders.models import Order
 from orders.services import progress
 
-STOPPABLE_FIRST = [*FulfillmentOrder.STOPPABLE, *FulfillmentOrder.IN_HAND]
-
 
 def work_in_hand(
     orders: Sequence[Order], quantities: Mapping[int, int]
@@ -27,47 +27,48 @@ def work_in_hand(
     """{order pk: reason} where the pieces asked for cannot be freed without taking them
     out of somebody's hands. Needs the lock of the orders."""
     owners = {line.pk: order for order in orders for line in order.lines.all()}
-    free: dict[int, int] = defaultdict(int)
-    busy: dict[int, FulfillmentOrder] = {}
-    for line in _open_lines(quantities):
-        work = line.fulfillment_order
-        if work.status in FulfillmentOrder.STOPPABLE:
-            free[line.order_line_id] += line.held_quantity
-        else:
-            busy[line.order_line_id] = work
-    return {
-        owners[pk].pk: _refusal(owners[pk], busy[pk])
-        for pk, pieces in quantities.items()
-        if pieces > free[pk] and pk in busy
-    }
+    lacking = freeing.plan(quantities).lacking
+    external = [work for work in lacking.values() if work.is_with_partner]
+    prefetch_related_objects(external, "location")
+    return {owners[pk].pk: _refusal(owners[pk], work) for pk, work in lacking.items()}
 
 
 def _refusal(order: Order, work: FulfillmentOrder) -> str:
-    return _(
+    names = {"order": order, "work": work}
+    if work.is_with_partner:
+        text = _(
+            "%(order)s: cannot cancel: %(place)s has the pieces and can only be asked "
+            "for all of %(work)s. Cancel all its pieces, or cancel by force."
+        )
+        return text % {**names, "place": work.location}
+    text = _(
         "%(order)s: cannot cancel: picking has begun (%(work)s is %(status)s). Stop "
         "the station first, or cancel by force."
-    ) % {
-        "order": order,
-        "work": work,
-        "status": inside(work.get_status_display()),
-    }
+    )
+    return text % {**names, "status": inside(work.get_status_display())}
 
 
-def stop_work(quantities: Mapping[int, int], *, actor: str, at: datetime) -> None:
+def stop_work(
+    quantities: Mapping[int, int],
+    *,
+    actor: str,
+    at: datetime,
+    reason: str = "",
+    force: bool = False,
+) -> dict[int, int]:
     """Take {order line pk: pieces} out of open work and give their stock back: work
     that nobody has begun goes first. Work with nothing left is cancelled, and its
-    parcel voided. Needs the lock of the orders; the caller refreshes the roll-ups."""
-    left = dict(quantities)
-    taken: dict[FulfillmentOrderLine, int] = {}
-    for line in sorted(
-        _open_lines(quantities), key=lambda each: (in_hand(each), each.pk)
-    ):
-        if pieces := min(line.held_quantity, left[line.order_line_id]):
-            left[line.order_line_id] -= pieces
-            taken[line] = pieces
-    if any(left.values()):
-        raise InvariantError(f"allocated, yet at no location: {left}")
-    take_out(taken, actor=actor, at=at)
+    parcel voided. Partners are asked, but for `force`: answers the pieces that stay
+    until they answer. Needs the lock of the orders; the caller refreshes the roll-ups.
+    """
+    plan = freeing.plan(quantities, force=force)
+    if plan.lacking:
+        raise InvariantError(f"in somebody's hands, yet not by force: {plan.lacking}")
+    take_out(plan.taken, actor=actor, at=at)
+    fresh = [w for w in plan.asked if not w.is_asked_back or w.cancellation_reroutes]
+    said = {work.pk: Request(reason) for work in fresh}
+    negotiating.ask(fresh, said, actor=actor, at=at)
+    return plan.kept
 
 
 def take_out(
@@ -96,27 +97,12 @@ def take_out(
         raise InvariantError(f"held, yet refused to be given back: {out.refused}")
 
 
-def in_hand(line: FulfillmentOrderLine) -> int:
-    """How far its work is: what nobody has begun comes first."""
-    return STOPPABLE_FIRST.index(line.fulfillment_order.status)
-
-
 def _counters(line: FulfillmentOrderLine) -> tuple[int, int]:
     """What is picked but no longer wanted counts as put back."""
     line.picked_quantity = min(
         line.picked_quantity, line.quantity - line.released_quantity
     )
     return line.released_quantity, line.picked_quantity
-
-
-def _open_lines(quantities: Mapping[int, int]) -> list[FulfillmentOrderLine]:
-    return list(
-        FulfillmentOrderLine.objects.filter(
-            order_line__in=quantities, open_quantity__gt=0
-        )
-        .select_related("fulfillment_order")
-        .order_by("pk")
-    )
 
 
 def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
@@ -138,6 +124,9 @@ def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
     void = list(parcels.order_by("pk"))
     transitions.apply_many(void, "void", actor=actor, at=at)
     void_labels_of(void, actor=actor, at=at)
+    asked = [work for work in empty if work.is_asked_back]
     transitions.apply_many(empty, "cancel", actor=actor, at=at)
+    negotiating.withdrawn(asked, actor=actor, at=at)
+    partners.nothing_left([work.pk for work in empty if work.submitted_at], at)
     opened = [work for work in packed if work not in empty]
     transitions.apply_many(opened, "unpack", actor=actor, at=at)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fulfillment.models import FulfillmentOrder
-from fulfillment.services import dropship, leaving, shipping
+from fulfillment.services import leaving, partners, shipping
 from oms.core import transitions
 from oms.core.outcome import Outcome
 from oms.core.sound import keys
@@ -33,6 +33,6 @@ def ship_supplied(
         else:
             ready[each.pk] = labels[each.pk]
     sent = leaving.ship_works(ready, actor=actor, at=at)
-    dropship.answered([parcel.fulfillment_order_id for parcel in sent.done], at)
+    partners.answered([parcel.fulfillment_order_id for parcel in sent.done], at)
     out.add(sent)
     return out

@@ -12,7 +12,7 @@ from fulfillment.models import (
     Shipment,
     ShipmentLine,
 )
-from fulfillment.services import dropship
+from fulfillment.services import partners
 from fulfillment.services.locking import lock_work
 from oms.core import transitions
 from oms.core.building import build
@@ -33,7 +33,7 @@ def release_work(works: Works, *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     locked, out = _lock(works)
     out.add(transitions.apply_many(locked, "release", actor=actor, at=at))
-    dropship.submit(out.done, actor=actor, at=at)
+    partners.submit(out.done, actor=actor, at=at)
     orders = list({work.order_id: work.order for work in out.done}.values())
     progress.start_orders(orders, actor=actor, at=at)
     rollups.refresh(orders)

@@ -34,6 +34,8 @@ class Location(TimestampedModel):
         THIRD_PARTY = "3pl", _("3PL")
         SUPPLIER = "supplier", _("Supplier")
 
+    PARTNERS = (Kind.THIRD_PARTY, Kind.SUPPLIER)  # who are sent work, and answer
+
     code = models.CharField(_("code"), max_length=16, unique=True)
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(

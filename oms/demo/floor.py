@@ -9,7 +9,7 @@ from fulfillment.models import FulfillmentOrder, Shipment
 from fulfillment.models.shipments import TrackingStatus
 from fulfillment.models.work import RejectCode
 from fulfillment.services import (
-    dropship,
+    accepting,
     labels,
     rejecting,
     shipping,
@@ -95,7 +95,7 @@ def supplier_day(at: datetime) -> list[int]:
     }
     out = supplied.ship_supplied(numbers, actor=ACTOR, at=at)
     fresh = {pk: text for pk, text in tickets.items() if pk not in numbers}
-    dropship.accept_works(fresh, actor=ACTOR, at=at)
+    accepting.accept_work(fresh, actor=ACTOR, at=at)
     return [parcel.pk for parcel in out.done]
 
 

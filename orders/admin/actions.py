@@ -21,7 +21,7 @@ from orders.services.annotating import (
     Annotation,
     annotate_orders,
 )
-from orders.services.cancellation import cancel_orders
+from orders.services.cancellation import asked_elsewhere, cancel_orders
 from orders.services.confirmation import confirm_orders
 from orders.services.holds import NewHold, place_holds, release_holds
 
@@ -113,7 +113,10 @@ class CancelForm(BulkForm):
 
 
 def cancel(keys: Keys, params: dict, actor: str) -> Outcome:
-    return cancel_orders(named(keys), reason=params["reason"], actor=actor)
+    out = cancel_orders(named(keys), reason=params["reason"], actor=actor)
+    waiting = asked_elsewhere(out)  # not cancelled yet
+    refused = out.refused | {key: [text] for key, text in waiting.items()}
+    return Outcome([o for o in out.done if o.pk not in waiting], refused)
 
 
 class TagList(forms.CharField):

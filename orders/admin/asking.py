@@ -22,11 +22,12 @@ def require(request: HttpRequest, permission: str) -> None:
 
 class Words(NamedTuple):
     """What the page is called, what its button says, and what is said when it is
-    done. `then(outcome)`: the page that opens, if not that of the order."""
+    done, also by `done(outcome)`. `then(outcome)`: the page that opens, if not that of
+    the order."""
 
     title: str
     submit: str
-    done: str
+    done: str | Callable[[Outcome], str]
     then: Callable[[Outcome], str] | None = None
 
 
@@ -49,7 +50,8 @@ def ask(
         except seen.Stale as stale:
             return seen.conflict(request, order, stale)
         if not out.refused:
-            messages.success(request, words.done)
+            done = words.done(out) if callable(words.done) else words.done
+            messages.success(request, done)
             return redirect(words.then(out) if words.then else back)
         for reasons in out.refused.values():
             for reason in reasons:

@@ -5,11 +5,16 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms.core.outcome import Outcome
 from oms.core.tools import actor_of
 from orders.admin import asking
 from orders.admin.pieces import CancelPiecesForm
 from orders.models import Order
-from orders.services.cancellation import cancel_lines, cancel_orders
+from orders.services.cancellation import (
+    asked_elsewhere,
+    cancel_lines,
+    cancel_orders,
+)
 
 
 class CancelForm(forms.Form):
@@ -19,9 +24,12 @@ class CancelForm(forms.Form):
         help_text=gettext_lazy("It stands on the timeline."),
     )
     force = forms.BooleanField(
-        label=gettext_lazy("Even where picking has begun"),
+        label=gettext_lazy("Even where picking has begun, or a partner has it"),
         required=False,
-        help_text=gettext_lazy("The station is told to stop at the next scan."),
+        help_text=gettext_lazy(
+            "The station is told to stop at the next scan; a partner is not asked, and "
+            "may send it all the same."
+        ),
     )
 
 
@@ -36,9 +44,13 @@ def cancel(request, pk: int):
         asking.Words(
             _("Cancel %(order)s") % {"order": order},
             _("Cancel the order"),
-            _("%(order)s is cancelled.") % {"order": order},
+            lambda out: _done(out, _("%(order)s is cancelled.") % {"order": order}),
         ),
     )
+
+
+def _done(out: Outcome, text: str) -> str:
+    return " ".join(asked_elsewhere(out).values()) or text
 
 
 def cancel_pieces(request, pk: int):
@@ -57,6 +69,6 @@ def cancel_pieces(request, pk: int):
         asking.Words(
             _("Cancel pieces of %(order)s") % {"order": order},
             _("Cancel these pieces"),
-            _("The pieces are cancelled."),
+            lambda out: _done(out, _("The pieces are cancelled.")),
         ),
     )

@@ -80,10 +80,17 @@ ORDERS = {
         examples=_example({"ship_to": {"street": "Lindenstraße 2"}, "priority": 10}),
     ),
     "confirm": _action(bodies.NothingBody, "Try to confirm an order again", {}),
-    "cancel": _action(
-        bodies.CancelBody,
-        "Cancel an order, or pieces of it",
-        {"reason": "Ordered twice", "lines": [{"position": 1, "quantity": 1}]},
+    "cancel": extend_schema(
+        parameters=[NUMBER],
+        request=bodies.CancelBody,
+        responses={200: shapes.OrderSerializer, 202: shapes.OrderSerializer},
+        summary="Cancel an order, or pieces of it",
+        description="202 where a 3PL or a supplier has pieces and was asked to cancel "
+        "them: they are cancelled once it agrees, see `cancellation_requests`. The "
+        "rest is cancelled at once.",
+        examples=_example(
+            {"reason": "Ordered twice", "lines": [{"position": 1, "quantity": 1}]}
+        ),
     ),
     "hold": _action(
         bodies.HoldBody,

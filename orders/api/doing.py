@@ -4,10 +4,13 @@ from django.utils.translation import gettext as _
 
 from oms.core import transitions
 from oms.core.api.actions import ApiAction, register_actions
+from oms.core.api.models import Scope
 from oms.core.words import inside
 from orders.models import Order
 from orders.services import addresses
 from orders.services.holds import HELD
+
+WRITE = Scope.ORDERS_WRITE
 
 
 def why_not_cancel(order: Order) -> list[str]:
@@ -44,10 +47,10 @@ def why_not_change_address(order: Order) -> list[str]:
 
 register_actions(
     Order,
-    ApiAction("confirm", why_not_confirm),
-    ApiAction("change_ship_to", why_not_change_address),
-    ApiAction("hold", why_not_hold),
-    ApiAction("release", why_not_release),
-    ApiAction("cancel", why_not_cancel),
-    ApiAction("cancel_lines", why_not_cancel_lines),
+    ApiAction("confirm", why_not_confirm, WRITE),
+    ApiAction("change_ship_to", why_not_change_address, WRITE),
+    ApiAction("hold", why_not_hold, WRITE),
+    ApiAction("release", why_not_release, WRITE),
+    ApiAction("cancel", why_not_cancel, WRITE),
+    ApiAction("cancel_lines", why_not_cancel_lines, WRITE),
 )

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from oms.core.api.members import load_members
 from oms.core.api.problems import Refusal
 from oms.core.api.viewsets import ApiViewSet, Readable
 from oms.core.models import Event
@@ -17,7 +18,11 @@ from orders.models import Order, OrderLine
 from orders.services import validation
 from orders.services.addresses import correct_addresses
 from orders.services.annotating import Annotation, annotate_orders
-from orders.services.cancellation import cancel_lines, cancel_orders
+from orders.services.cancellation import (
+    asked_elsewhere,
+    cancel_lines,
+    cancel_orders,
+)
 from orders.services.confirmation import confirm_orders
 from orders.services.holds import NewHold, place_holds, release_holds
 from orders.services.notes import add_notes
@@ -67,7 +72,7 @@ class OrderViewSet(Creating, Readable, ApiViewSet):
         else:
             pieces = self._pieces(order, said)
             out = cancel_lines(pieces, reason=values["reason"], actor=actor)
-        return self.settled(out)
+        return self.settled(out, 202 if asked_elsewhere(out) else 200)
 
     @action(methods=["post"], detail=True)
     def hold(self, request, *args, **kwargs):
@@ -130,6 +135,7 @@ def load_orders(rows: list[Order]) -> None:
     lines = OrderLine.objects.select_related("product").order_by("position")
     parts = [Prefetch("lines", lines), "payments"]
     prefetch_related_objects(rows, "channel", "customer", *parts)
+    load_members(Order, rows)
     validation.load_facts([row for row in rows if row.status == "pending"])
 
 

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from oms.core.api.actions import OffersSerializer
 from oms.core.api.fields import Moment, Money
+from oms.core.api.members import ExtendedSerializer
 from orders.models import Order, OrderLine
 from orders.models.holds import Blocks, HoldReason
 from orders.models.statuses import FulfillmentStatus, PaymentStatus, Phase, Status
@@ -74,7 +75,9 @@ class HoldSerializer(serializers.Serializer):
     blocks = serializers.ListField(child=serializers.ChoiceField(Blocks.choices))
 
 
-class OrderSerializer(OffersSerializer):
+class OrderSerializer(ExtendedSerializer, OffersSerializer):
+    model = Order
+
     number = serializers.CharField()
     external_id = serializers.CharField()
     channel = serializers.CharField(source="channel.code")

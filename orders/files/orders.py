@@ -178,6 +178,8 @@ class Orders(Shape):
             reason=_("import undone"),
             actor=run.undo_job.actor,
         )
+        for pk, text in cancellation.asked_elsewhere(out).items():
+            out.refuse(pk, text)
         shipped = _shipped(out.refused)
         return {
             rows[pk].pk: shipped.get(pk) or " ".join(why)

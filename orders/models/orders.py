@@ -33,6 +33,7 @@ class Order(ShipTo, StatusModel):
 
     Status = Status
     LIVE = (Status.CONFIRMED, Status.PROCESSING)  # what stock may be given to
+    asked_pieces = 0  # that partners were asked to cancel, by the service just called
     over_limit = ""  # why it may not wait for stock; see services/backorders.py
     TURN = ("-priority", F("ship_by").asc(nulls_last=True), "placed_at", "pk")
 

@@ -169,3 +169,19 @@ def with_components(
         if line.parent_id in pieces:
             whole[line.pk] = pieces[line.parent_id] * line.pieces_per_bundle
     return whole
+
+
+def without(
+    lines: Iterable[OrderLine], pieces: Mapping[int, int], kept: Mapping[int, int]
+) -> dict[int, int]:
+    """{line: pieces} less those that are `kept`: a bundle stays where a part of it
+    stays."""
+    left = {pk: n - kept.get(pk, 0) for pk, n in pieces.items()}
+    parts = [line for line in lines if line.parent_id in pieces]
+    for part in parts:
+        bundles = -(-kept.get(part.pk, 0) // part.pieces_per_bundle)
+        free = pieces[part.parent_id] - bundles
+        left[part.parent_id] = min(left[part.parent_id], free)
+    for part in parts:
+        left[part.pk] = left[part.parent_id] * part.pieces_per_bundle
+    return {pk: n for pk, n in left.items() if n}

@@ -26,6 +26,7 @@ from orders.services import (
     pricing,
     progress,
     rollups,
+    uncancellable,
     validation,
 )
 from orders.services.confirmation import lock_with_facts
@@ -53,7 +54,9 @@ def cancel_orders(
     orders: Iterable[Order], *, reason: str, actor: str, at=None, force: bool = False
 ) -> Outcome:
     """Cancel whole orders. Refused for those that have shipped anything, or whose
-    picking has begun unless `force`: then the station is told to stop."""
+    picking has begun unless `force`: then the station is told to stop. What partners
+    have they are asked for, and the order lives until they answer (`asked_elsewhere`).
+    """
     why = Cancellation(reason.strip(), actor, at or timezone.now(), force)
     wanted = {order.pk for order in orders}
     locked = lock_with_facts(wanted)
@@ -61,7 +64,7 @@ def cancel_orders(
     for order in locked:
         reasons = transitions.refusals(order, "cancel")
         if reasons or not why.is_given:
-            out.refused[order.pk] = reasons or [_no_reason(order)]
+            out.refused[order.pk] = reasons or [uncancellable.no_reason(order)]
     sound = [order for order in locked if order.pk not in out.refused]
     open_pieces = {
         line.pk: line.open_quantity
@@ -99,7 +102,7 @@ def cancel_lines(
     lines = {line.pk: line for order in locked for line in order.lines.all()}
     out, blocked = Outcome(), {}
     for pk, count in pieces.items():
-        if text := _refusal(lines.get(pk), pk, count, why):
+        if text := uncancellable.why_not(lines.get(pk), pk, count, why.is_given):
             out.refuse(pk, text)
             blocked.setdefault(owners.get(pk), text)
     free = [order for order in locked if order.pk not in blocked]
@@ -115,67 +118,16 @@ def cancel_lines(
     return out
 
 
-def _refusal(line: OrderLine | None, pk: int, count: int, why: Cancellation) -> str:
-    if line is None:
-        return _("Order line %(pk)s does not exist; check the key.") % {"pk": pk}
-    names = {"order": line.order, "position": line.position, "sku": line.sku}
-    names |= {"count": count, "open": line.open_quantity}
-    if line.order.status not in {"draft", "pending", *Order.LIVE}:
-        return (
-            _("%(order)s, line %(position)d: it is closed; nothing can be cancelled.")
-            % names
-        )
-    if type(count) is not int or not 0 < count <= line.open_quantity:
-        return (
-            _(
-                "%(order)s, line %(position)d (%(sku)s): %(count)r pieces to cancel, "
-                "%(open)d are open. Use a whole number from 1 to that; what has "
-                "shipped comes back by a return."
-            )
-            % names
-        )
-    if text := _bad_bundle_cut(line, count, names):
-        return text
-    return "" if why.is_given else _no_reason(line.order)
-
-
-def _bad_bundle_cut(line: OrderLine, count: int, names: dict) -> str:
-    """A bundle is cancelled as one, as far as none of its components has shipped."""
-    family = line.order.lines.all()
-    if line.parent_id:
-        [names["bundle"]] = [b.position for b in family if b.pk == line.parent_id]
-        return (
-            _(
-                "%(order)s, line %(position)d (%(sku)s): it is a part of the bundle on "
-                "line %(bundle)d. Cancel that line; its parts go with it."
-            )
-            % names
-        )
-    if not line.is_bundle:
-        return ""
-    names["whole"] = min(
-        [
-            p.open_quantity // p.pieces_per_bundle
-            for p in family
-            if p.parent_id == line.pk
-        ],
-        default=count,
+def asked_elsewhere(out: Outcome) -> dict[int, str]:
+    """{order pk: what to say} of orders of which partners have something still."""
+    text = _(
+        "%(order)s: %(n)d of the pieces are with a partner, which was asked to cancel "
+        "them. They are cancelled once it agrees."
     )
-    if count <= names["whole"]:
-        return ""
-    return (
-        _(
-            "%(order)s, line %(position)d (%(sku)s): %(count)d bundles to cancel, but "
-            "parts have shipped and only %(whole)d are whole. Cancel at most those; "
-            "send the rest, or let what has shipped come back by a return."
-        )
-        % names
-    )
-
-
-def _no_reason(order: Order) -> str:
-    return _("%(order)s: a cancellation needs a reason in plain text. Write why.") % {
-        "order": order
+    return {
+        order.pk: text % {"order": order, "n": order.asked_pieces}
+        for order in out.done
+        if order.asked_pieces
     }
 
 
@@ -204,31 +156,27 @@ def _cannot_stop(
 
 
 def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) -> None:
-    """Free the pieces, count them as cancelled, and price what is left."""
-    if quantities := _from_locations(orders, pieces):
-        order_cancelled.send(
-            sender=Order,
-            orders=orders,
-            quantities=quantities,
-            actor=why.actor,
-            at=why.at,
-        )
-    events, rows = [], {}
+    """Free the pieces, count them as cancelled, and price what is left. What somebody
+    else still has stays as it is."""
+    quantities = _from_locations(orders, pieces)
+    if kept := _stop(orders, quantities, why):
+        lines = [line for order in orders for line in order.lines.all()]
+        pieces = bundles.without(lines, pieces, kept)
+    events, rows, changed = [], {}, []
     for order in orders:
         cut = {}
         before = order.total_amount
+        order.asked_pieces = sum(kept.get(line.pk, 0) for line in order.lines.all())
         for line in order.lines.all():
+            line.allocated_quantity -= quantities.get(line.pk, 0) - kept.get(line.pk, 0)
             if count := pieces.get(line.pk, 0):
-                line.allocated_quantity -= quantities.get(line.pk, 0)
                 rows[line.pk] = _reduced(line, count, order)
                 cut[str(line.position)] = count
         bundles.settle(order.lines.all())
-        if not any(_kept(line) for line in order.lines.all()):
-            order.shipping_amount = order.shipping_tax_amount = ZERO
-            order.fee_amount = ZERO  # nothing is left that could be sent
-        order.total_amount = pricing.order_total(
-            order, [line.total_amount for line in order.lines.all()]
-        )
+        if not cut:
+            continue
+        _price(order)
+        changed.append(order)
         data = {"pieces": cut, "reason": why.reason, "total_before": str(before)}
         action = "order.pieces_cancelled"
         events.append(event_of(order, action, actor=why.actor, at=why.at, data=data))
@@ -236,10 +184,37 @@ def _cut(orders: Sequence[Order], pieces: Mapping[int, int], why: Cancellation) 
     update_rows(OrderLine, rows, names)
     update_rows(
         Order,
-        {o.pk: tuple(getattr(o, name) for name in AMOUNTS) for o in orders},
+        {o.pk: tuple(getattr(o, name) for name in AMOUNTS) for o in changed},
         AMOUNTS,
     )
     insert_rows(events)
+
+
+def _stop(
+    orders: Sequence[Order], quantities: Mapping[int, int], why: Cancellation
+) -> dict[int, int]:
+    """{line pk: pieces} that whoever has them was asked to let go of."""
+    if not quantities:
+        return {}
+    answers = order_cancelled.send(
+        sender=Order,
+        orders=orders,
+        quantities=quantities,
+        reason=why.reason,
+        force=why.force,
+        actor=why.actor,
+        at=why.at,
+    )
+    return {pk: n for _receiver, kept in answers for pk, n in kept.items()}
+
+
+def _price(order: Order) -> None:
+    lines = order.lines.all()
+    if not any(_kept(line) for line in lines):
+        order.shipping_amount = order.shipping_tax_amount = ZERO
+        order.fee_amount = ZERO  # nothing is left that could be sent
+    totals = [line.total_amount for line in lines]
+    order.total_amount = pricing.order_total(order, totals)
 
 
 def _reduced(line: OrderLine, count: int, order: Order) -> tuple:

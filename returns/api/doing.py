@@ -4,15 +4,18 @@ from django.utils.translation import gettext as _
 
 from oms.core import transitions
 from oms.core.api.actions import ApiAction, register_actions
+from oms.core.api.models import Scope
 from orders.models import Order
 from returns.models import Return, ReturnItem
 from returns.services import paying
 from returns.services.receiving import COUNTED
 from returns.services.refunding import why_not_refund
 
+WRITE = Scope.RETURNS_WRITE
+
 
 def _by_guards(name: str) -> ApiAction:
-    return ApiAction(name, lambda ret: transitions.refusals(ret, name))
+    return ApiAction(name, lambda ret: transitions.refusals(ret, name), WRITE)
 
 
 def why_not_receive(ret: Return) -> list[str]:
@@ -45,13 +48,13 @@ def why_not_give(order: Order) -> list[str]:
 register_actions(
     Return,
     *map(_by_guards, ("approve", "decline", "cancel")),
-    ApiAction("receive", why_not_receive),
-    ApiAction("inspect", why_not_inspect),
-    ApiAction("refund", lambda ret: list(filter(None, [why_not_refund(ret)]))),
+    ApiAction("receive", why_not_receive, WRITE),
+    ApiAction("inspect", why_not_inspect, WRITE),
+    ApiAction("refund", lambda ret: list(filter(None, [why_not_refund(ret)])), WRITE),
     _by_guards("close"),
 )
 register_actions(
     Order,
-    ApiAction("request_return", why_not_return),
-    ApiAction("refund", why_not_give),
+    ApiAction("request_return", why_not_return, WRITE),
+    ApiAction("refund", why_not_give, WRITE),
 )

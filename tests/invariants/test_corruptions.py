@@ -10,6 +10,7 @@ from tests.invariants import (
     hold_corruptions,
     import_corruptions,
     job_corruptions,
+    partner_corruptions,
     payment_corruptions,
     wave_corruptions,
 )
@@ -71,6 +72,7 @@ ALWAYS_REFUSED = [
     *hold_corruptions.ALWAYS_REFUSED,
     *import_corruptions.ALWAYS_REFUSED,
     *job_corruptions.ALWAYS_REFUSED,
+    *partner_corruptions.ALWAYS_REFUSED,
     *wave_corruptions.ALWAYS_REFUSED,
     (
         "dailyexport_goes_somewhere",

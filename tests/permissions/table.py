@@ -178,6 +178,10 @@ ADDRESSES = """
 
     fulfillment_fulfillmentorder_do release    405        L*
     fulfillment_fulfillmentorder_tool accept   L*         L*
+    fulfillment_fulfillmentorder_tool ask-back SL*        SL*
+    fulfillment_fulfillmentorder_tool ask-no-more SL*     SL*
+    fulfillment_fulfillmentorder_tool given-back LP*      LP*
+    fulfillment_fulfillmentorder_tool kept     LP*        LP*
     fulfillment_fulfillmentorder_tool let-in   L*         L*
     fulfillment_fulfillmentorder_tool move     L*         L*
     fulfillment_fulfillmentorder_tool reject   LP*        LP*

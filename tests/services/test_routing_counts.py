@@ -6,7 +6,7 @@ import pytest
 
 from fulfillment.models import Rate, RateTable, RateZone
 from fulfillment.services import (
-    dropship,
+    accepting,
     overriding,
     policies,
     rejecting,
@@ -117,6 +117,6 @@ def test_work_of_suppliers(world, statements):
     assert counts == {1: 13, 100: 13}
 
     counts = statements.by_size(
-        released, lambda said: dropship.accept_works(said, actor="t")
+        released, lambda said: accepting.accept_work(said, actor="t")
     )
     assert counts == {1: 9, 100: 9}

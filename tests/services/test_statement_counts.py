@@ -102,7 +102,7 @@ def test_cancelling_lines(stocked, statements):
 @pytest.mark.parametrize(
     ("service", "before", "number"),
     [
-        (work.release_work, None, 9),
+        (work.release_work, None, 10),
         (work.start_picking, "released", 6),
         (work.pick, "picking", 6),
         (work.pack_work, "picked", 11),

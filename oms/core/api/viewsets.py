@@ -6,7 +6,7 @@ A viewset names its model, its scopes and its serializer; rows come from
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.db import models, transaction
 from django.http import Http404, HttpResponse
@@ -28,14 +28,15 @@ SAFE = {"GET", "HEAD"}
 
 class ApiViewSet(GenericViewSet):
     """`unkeyed`: POST actions that write nothing, which need no Idempotency-Key.
-    `one_row`: filters that name one row, which is shown at once. `stamp`: the column
-    that says when a row changed. `file_actions` answer with a file, or refuse (409)
-    while there is none."""
+    `action_scopes`: of actions that need another than `write_scope`. `one_row`: filters
+    that name one row, which is shown at once. `stamp`: the column that says when a row
+    changed. `file_actions` answer with a file, or refuse (409) while there is none."""
 
     model: type[models.Model]
     read_scope: str
     write_scope: str
     unkeyed: frozenset[str] = frozenset()
+    action_scopes: Mapping[str, str] = {}
     one_row: frozenset[str] = frozenset()
     file_actions: frozenset[str] = frozenset()
     stamp = "updated_at"
@@ -44,7 +45,8 @@ class ApiViewSet(GenericViewSet):
     http_method_names = ["get", "head", "post", "patch", "delete"]
 
     def scope_of(self, method: str | None) -> str:
-        return self.read_scope if method in SAFE else self.write_scope
+        usual = self.read_scope if method in SAFE else self.write_scope
+        return self.action_scopes.get(self.action, usual)
 
     # --- One request ------------------------------------------------------------------
 
@@ -160,7 +162,7 @@ class ApiViewSet(GenericViewSet):
             row = self.get_object()
             self.load([row])
             reasons = [text for each in out.refused.values() for text in each]
-            raise Refusal(reasons, **offers_of(row))
+            raise Refusal(reasons, **offers_of(row, self.request.auth))
 
 
 class Readable:

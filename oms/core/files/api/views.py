@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from oms.core.api import uploads
 from oms.core.api.actions import ApiAction, offers_of, register_actions
-from oms.core.api.models import Scope
+from oms.core.api.models import ApiKey, Scope
 from oms.core.api.problems import Problem, Refusal, invalid
 from oms.core.api.viewsets import ApiViewSet, Readable
 from oms.core.exceptions import BusinessRuleError
@@ -35,11 +35,17 @@ def _reasons(why_not):
     return lambda run: [text] if (text := why_not(run)) else []
 
 
+def why_not_rows(run: ImportRun, key: ApiKey) -> str:
+    """What its rows would need."""
+    shape = shape_named(run.shape)
+    return shape.why_not(key) if shape else ""
+
+
 register_actions(
     ImportRun,
-    ApiAction("apply", _reasons(deciding.why_no_apply)),
-    ApiAction("undo", _reasons(deciding.why_no_undo)),
-    ApiAction("discard", _reasons(deciding.why_no_discard)),
+    ApiAction("apply", _reasons(deciding.why_no_apply), Scope.JOBS, why_not_rows),
+    ApiAction("undo", _reasons(deciding.why_no_undo), Scope.JOBS, why_not_rows),
+    ApiAction("discard", _reasons(deciding.why_no_discard), Scope.JOBS),
 )
 
 
@@ -123,7 +129,7 @@ class ImportViewSet(Readable, ApiViewSet):
         try:
             deciding.discard_run(run)
         except BusinessRuleError as error:
-            raise Refusal([str(error)], **offers_of(run)) from error
+            raise Refusal([str(error)], **offers_of(run, self.request.auth)) from error
         return Response(status=204)
 
     @action(methods=["get"], detail=True, pagination_class=rows.RowPages)
@@ -153,12 +159,11 @@ class ImportViewSet(Readable, ApiViewSet):
     def _done(self, do, choices: dict):
         """By the worker, however little it is: this request is one transaction."""
         run, key = self.versioned(), self.request.auth
-        shape = shape_named(run.shape)
-        if shape and (why := shape.why_not(key)):
+        if why := why_not_rows(run, key):
             raise Problem("scope_missing", why)
         try:
             do(run, actor=key.actor, now=False, **choices)
         except BusinessRuleError as error:
             self.load([run])
-            raise Refusal([str(error)], **offers_of(run)) from error
+            raise Refusal([str(error)], **offers_of(run, self.request.auth)) from error
         return self.shown(self.get_object(), 202)
