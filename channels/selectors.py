@@ -41,10 +41,11 @@ def listing_quantities(
     products = {listing.product for listing in listings}
     free: dict[int, int | None] = {product.pk: None for product in products}
     tracked = [p.pk for p in products if p.tracks_stock and not p.is_bundle]
-    for pk, parts in pool_availability(tracked, channel.pool).items():
+    where = {"pool": channel.pool, "practice": channel.is_sandbox}
+    for pk, parts in pool_availability(tracked, **where).items():
         free[pk] = parts.atp
     bundles = [product.pk for product in products if product.is_bundle]
-    free |= bundle_availability(bundles, channel.pool)
+    free |= bundle_availability(bundles, **where)
     return {
         row: ListingQuantity(free[row.product_id], row.buffer, row.percent, row.most)
         for row in listings
@@ -55,25 +56,29 @@ def channel_atp(
     channels: Iterable[Channel], product_ids: Iterable[int]
 ) -> dict[tuple[int, int], int | None]:
     """{(channel, product): how many may be promised over the channel's pool}; None
-    where no stock is kept. Four statements for all channels and products."""
+    where no stock is kept. Four statements for all channels and products, and one more
+    where some are real and others of practice."""
     channels = list(channels)
     products = list(Product.objects.filter(pk__in=set(product_ids)))
     made_of = _components(row.pk for row in products if row.is_bundle)
     tracked = {row.pk for row in products if row.tracks_stock and not row.is_bundle}
     parts = {part for some in made_of.values() for part, _n in some}
-    free: dict[int, dict[int, int]] = defaultdict(dict)  # product: {location: pieces}
-    for (product, place), each in availability(tracked | parts).items():
-        free[product][place] = each.atp
+    free: dict[tuple, dict[int, int]] = defaultdict(dict)  # {location: pieces}
+    for practice in {channel.is_sandbox for channel in channels}:
+        levels = availability(tracked | parts, practice=practice)
+        for (product, place), each in levels.items():
+            free[practice, product][place] = each.atp
     pools = _pools(channels)
     found: dict[tuple[int, int], int | None] = {}
     for channel in channels:
         pool = pools.get(channel.pool_id)
+        mine = {pk: free[channel.is_sandbox, pk] for pk in tracked | parts}
         for row in products:
             if row.pk in tracked:
-                found[channel.pk, row.pk] = _over(free[row.pk], pool)
+                found[channel.pk, row.pk] = _over(mine[row.pk], pool)
             else:
                 some = made_of.get(row.pk, ()) if row.is_bundle else None
-                found[channel.pk, row.pk] = _whole(some, free, pool)
+                found[channel.pk, row.pk] = _whole(some, mine, pool)
     return found
 
 

@@ -93,6 +93,18 @@ ALLOCATIONS = [
         """,
     ),
     Invariant(
+        "A6",
+        _("Real locations serve real orders, and places of practice those of practice"),
+        """
+        SELECT w.id, w.number, l.code, c.code AS channel
+        FROM fulfillment_fulfillmentorder w
+        JOIN inventory_location l ON l.id = w.location_id
+        JOIN orders_order o ON o.id = w.order_id
+        JOIN channels_channel c ON c.id = o.channel_id
+        WHERE w.status <> 'cancelled' AND l.is_sandbox <> c.is_sandbox
+        """,
+    ),
+    Invariant(
         "R1",
         _("Work that was rejected is cancelled, and only that is let in again"),
         """

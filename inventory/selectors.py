@@ -47,13 +47,17 @@ class Availability:
 
 
 def availability(
-    product_ids: Iterable[int], location_ids: Iterable[int] | None = None
+    product_ids: Iterable[int],
+    location_ids: Iterable[int] | None = None,
+    *,
+    practice: bool = False,
 ) -> dict[tuple[int, int], Availability]:
-    """{(product, location): parts} for levels that exist; all active locations by
-    default. `on_hand` counts sellable goods; the other conditions stand apart."""
+    """{(product, location): parts} for levels that exist; by default at all active
+    locations, be they real or of `practice`. `on_hand` counts sellable goods; the other
+    conditions stand apart."""
     levels = StockLevel.objects.filter(product_id__in=set(product_ids))
     if location_ids is None:
-        levels = levels.filter(location__is_active=True)
+        levels = levels.filter(location__is_active=True, location__is_sandbox=practice)
     else:
         levels = levels.filter(location_id__in=set(location_ids))
     found: dict[tuple[int, int], Availability] = {}
@@ -74,24 +78,30 @@ def availability(
 
 
 def pool_availability(
-    product_ids: Iterable[int], pool: LocationGroup | None = None
+    product_ids: Iterable[int],
+    pool: LocationGroup | None = None,
+    *,
+    practice: bool = False,
 ) -> dict[int, Availability]:
     """{product: parts summed over the active locations of the pool}; no pool: over
-    all."""
+    all. Real ones, or those of `practice`."""
     locations = None
     if pool is not None:
-        locations = list(
-            pool.locations.filter(is_active=True).values_list("pk", flat=True)
-        )
+        mine = pool.locations.filter(is_active=True, is_sandbox=practice)
+        locations = list(mine.values_list("pk", flat=True))
     wanted = set(product_ids)
     sums = {product: Availability() for product in wanted}
-    for (product, _location), parts in availability(wanted, locations).items():
+    found = availability(wanted, locations, practice=practice)
+    for (product, _location), parts in found.items():
         sums[product] += parts
     return sums
 
 
 def bundle_availability(
-    bundle_ids: Iterable[int], pool: LocationGroup | None = None
+    bundle_ids: Iterable[int],
+    pool: LocationGroup | None = None,
+    *,
+    practice: bool = False,
 ) -> dict[int, int | None]:
     """{bundle: how many may be promised}: the least of what its components allow; None
     where none of them keeps stock, 0 where it has no component."""
@@ -101,7 +111,7 @@ def bundle_availability(
         )
     )
     tracked = {component for _b, component, _n, tracks in parts if tracks}
-    free = pool_availability(tracked, pool)
+    free = pool_availability(tracked, pool, practice=practice)
     found: dict[int, int | None] = dict.fromkeys(bundle_ids, 0)
     found |= dict.fromkeys((bundle for bundle, *_rest in parts), None)
     for bundle, component, pieces, tracks in parts:

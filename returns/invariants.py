@@ -67,6 +67,19 @@ INVARIANTS = [
         """,
     ),
     Invariant(
+        "R7",
+        _("What came back of orders of practice lies at places of practice"),
+        """
+        SELECT i.id, m.number, l.code, c.code AS channel FROM returns_returnitem i
+        JOIN returns_returnline r ON r.id = i.line_id
+        JOIN returns_return m ON m.id = r.ret_id
+        JOIN inventory_location l ON l.id = i.location_id
+        JOIN orders_order o ON o.id = m.order_id
+        JOIN channels_channel c ON c.id = o.channel_id
+        WHERE l.is_sandbox <> c.is_sandbox
+        """,
+    ),
+    Invariant(
         "R5",
         _("A refund is the sum of its parts, and it succeeded when all of them did"),
         """

@@ -34,3 +34,8 @@ class ChannelAdmin(KeyedAdmin):
             },
         ),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Its orders are real or are not, for good."""
+        used = ["is_sandbox"] if obj and obj.messages.exists() else []
+        return [*super().get_readonly_fields(request, obj), *used]

@@ -121,7 +121,7 @@ def _refusals(
     free: Mapping[tuple[int, int], int],
     force: bool,
 ) -> list[str]:
-    if to is None:
+    if to is None or not places.is_for(work.order, to):
         return [
             _("%(work)s: that location does not exist; choose another.")
             % {"work": work}

@@ -19,7 +19,7 @@ from oms.core.geo import distance_of
 from orders.models import Order
 
 POOLS = """
-    SELECT c.id, c.pool_id IS NOT NULL, l.location_id,
+    SELECT c.id, c.pool_id IS NOT NULL, c.is_sandbox, l.location_id,
            EXISTS (SELECT FROM fulfillment_ratetable WHERE is_active),
            EXISTS (SELECT FROM fulfillment_routingpolicy WHERE status = 'active')
     FROM channels_channel c
@@ -29,7 +29,8 @@ NEED_RATES = {By.LOWEST_COST, By.FASTEST}
 
 
 class Places:
-    """`locations` are all there are; what only some shops use is asked for only where
+    """`locations` are all there are for such orders: real ones for real orders, places
+    of practice for those of practice. What only some shops use is asked for only where
     it is in use: rates by a policy in money or days, the day's work at locations with a
     limit, offers of suppliers, and rejections of orders that are not new."""
 
@@ -43,8 +44,9 @@ class Places:
     ):
         channels = {order.channel_id for order in orders}
         self.at = at
-        self.locations = list(Location.objects.all())
-        self.pools, self.rated, ruled = _pools(channels)
+        self.pools, self.practice, self.rated, ruled = _pools(channels)
+        kinds = {channel in self.practice for channel in channels}
+        self.locations = list(Location.objects.filter(is_sandbox__in=kinds))
         self.grams: dict[int, int] = {}  # of one piece, by order line
         self.by_pk = {location.pk: location for location in self.locations}
         self.active_ids = [loc.pk for loc in self.locations if loc.is_active]
@@ -112,6 +114,8 @@ class Places:
         found = []
         tariffs = self._tariffs_for(order)
         for location, region, facts in self._facts:
+            if not self.is_for(order, location):
+                continue
             distance = distance_of(
                 location.lat, location.lon, order.ship_to_lat, order.ship_to_lon
             )
@@ -132,6 +136,11 @@ class Places:
                 candidate.lanes = self._lanes_from(location, to, tariffs)
             found.append(candidate)
         return found
+
+    def is_for(self, order: Order, location: Location) -> bool:
+        """Real orders are no business of a place of practice, and the other way round:
+        nobody overrules that."""
+        return location.is_sandbox == (order.channel_id in self.practice)
 
     def excluded(self, order: Order, location: Location) -> Excluded | None:
         """Why it may not send this order, whatever it has."""
@@ -196,17 +205,22 @@ class Places:
         )
 
 
-def _pools(channels: Iterable[int]) -> tuple[dict[int, set[int]], bool, bool]:
-    """{channel: the locations of its pool, if it has one}, whether there are rates, and
-    whether there are policies: one short statement, for every order asks."""
+def _pools(
+    channels: Iterable[int],
+) -> tuple[dict[int, set[int]], set[int], bool, bool]:
+    """{channel: the locations of its pool, if it has one}, the channels of practice,
+    whether there are rates, and whether there are policies: one short statement, for
+    every order asks."""
     pools: dict[int, set[int]] = defaultdict(set)
-    rated = ruled = False
+    practice, rated, ruled = set(), False, False
     with connection.cursor() as cursor:
         cursor.execute(POOLS, [list(channels)])
-        for channel, has_pool, location, rated, ruled in cursor.fetchall():  # noqa: B007
+        for channel, has_pool, practises, location, rated, ruled in cursor:  # noqa: B007
             if has_pool:
                 pools[channel].add(location)
-    return pools, rated, ruled
+            if practises:
+                practice.add(channel)
+    return pools, practice, rated, ruled
 
 
 def _facts(location: Location) -> tuple[Location, Sequence[str], dict]:

@@ -18,12 +18,15 @@ class OfferInline(admin.TabularInline):
 class LocationAdmin(ExportingAdmin, KeyedAdmin):
     list_display = ["code", "name", "kind", "country", "priority", "time_zone"]
     list_display += ["cut_off", "daily_capacity", "is_active"]
-    list_filter = ["kind", "is_active", "country"]
+    list_filter = ["kind", "is_active", "country", "is_sandbox"]
     search_fields = ["code", "name"]
     ordering = ["priority", "code"]
     filter_horizontal = ["staff"]
     fieldsets = [
-        (None, {"fields": ["code", "name", "kind", "is_active", "priority"]}),
+        (
+            None,
+            {"fields": ["code", "name", "kind", "is_active", "priority", "is_sandbox"]},
+        ),
         (
             gettext_lazy("Place"),
             {"fields": ["country", ("lat", "lon"), ("region", "ships_to")]},
@@ -41,6 +44,11 @@ class LocationAdmin(ExportingAdmin, KeyedAdmin):
             },
         ),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Its stock, and the work that it has done, are real or are not."""
+        made = ["is_sandbox"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *made]
 
     def get_inlines(self, request, obj):
         """A supplier's offers; other places keep stock."""

@@ -13,20 +13,16 @@ class LocationSet(models.QuerySet):
     def for_key(self, key: ApiKey) -> "LocationSet":
         """What a partner's key may see: all, or those that it names. A key that is
         limited to channels belongs to a shop, and sees no location unless it names
-        one; a sandbox key sees those that serve practice channels only."""
-        rows = self
+        one; a sandbox key sees places of practice, others only real ones."""
+        rows = self.filter(is_sandbox=key.is_sandbox)
         if key.locations or key.channels:
             rows = rows.filter(code__in=key.locations)
-        if key.is_sandbox:
-            pools = LocationGroup.objects.filter(channels__isnull=False)
-            practice = pools.filter(channels__is_sandbox=True).values("locations")
-            real = pools.filter(channels__is_sandbox=False).values("locations")
-            rows = rows.filter(pk__in=practice).exclude(pk__in=real)
         return rows
 
 
 class Location(TimestampedModel):
-    """Where stock is and work is done."""
+    """Where stock is and work is done; a place of practice (`is_sandbox`) has stock
+    that is none."""
 
     class Kind(models.TextChoices):
         WAREHOUSE = "warehouse", _("Warehouse")
@@ -117,6 +113,14 @@ class Location(TimestampedModel):
     )
     piece_cost = models.DecimalField(
         _("cost of a piece"), max_digits=14, decimal_places=4, default=0
+    )
+    is_sandbox = models.BooleanField(
+        _("sandbox"),
+        default=False,
+        help_text=_(
+            "To practise with: it serves channels that are marked as sandbox, and no "
+            "other; real locations serve real ones. It stays what it is made."
+        ),
     )
     staff = models.ManyToManyField(
         settings.AUTH_USER_MODEL,

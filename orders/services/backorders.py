@@ -41,10 +41,21 @@ def judge(orders: Sequence[Order], *, at: datetime) -> None:
     if not products:
         return
     _lock(products)
-    room = _room(products)
-    free = _free(products, at)
     pools = _pools({order.channel.pool_id for order in orders} - {None})
-    for order in sorted(orders, key=lambda each: each.turn):
+    for practice in {order.channel.is_sandbox for order in orders}:
+        mine = [order for order in orders if order.channel.is_sandbox == practice]
+        room, free = _room(products, practice), _free(products, practice, at)
+        _judge(sorted(mine, key=lambda each: each.turn), room, free, pools)
+
+
+def _judge(
+    orders: Iterable[Order],
+    room: dict[int, int],
+    free: dict[int, Counter],
+    pools: Mapping[int, set[int]],
+) -> None:
+    """In their turn; what one takes is gone for the next."""
+    for order in orders:
         if transitions.refusals(order, "confirm"):
             continue
         wanted = _wanted(order, room)
@@ -67,18 +78,22 @@ def _lock(products: Iterable[int]) -> None:
         cursor.execute(LOCK, [sorted(products)])
 
 
-def _room(products: Mapping[int, Product]) -> dict[int, int]:
-    """How many more pieces may wait. A supplier's goods never do."""
+def _room(products: Mapping[int, Product], practice: bool) -> dict[int, int]:
+    """How many more pieces may wait, of real orders or of those of practice. A
+    supplier's goods never do."""
     waiting = OrderLine.objects.filter(
         product__in=products, waiting_quantity__gt=0, order__status__in=Order.LIVE
-    )
+    ).filter(order__channel__is_sandbox=practice)
     sums = dict(
         waiting.values_list("product")
         .annotate(pieces=Sum("waiting_quantity"))
         .values_list("product", "pieces")
     )
     offers = SupplierOffer.objects.filter(
-        product__in=products, is_active=True, location__is_active=True
+        product__in=products,
+        is_active=True,
+        location__is_active=True,
+        location__is_sandbox=practice,
     )
     offered = set(offers.values_list("product", flat=True))
     return {
@@ -88,17 +103,19 @@ def _room(products: Mapping[int, Product]) -> dict[int, int]:
     }
 
 
-def _free(products: Mapping[int, Product], at: datetime) -> dict[int, Counter]:
+def _free(
+    products: Mapping[int, Product], practice: bool, at: datetime
+) -> dict[int, Counter]:
     """{product: {location: pieces that may be promised now}}"""
     free: dict[int, Counter] = defaultdict(Counter)
     ready = [pk for pk, product in products.items() if product.is_available(at)]
-    for (product, place), parts in availability(ready).items():
+    for (product, place), parts in availability(ready, practice=practice).items():
         free[product][place] = parts.atp
     return free
 
 
 def _pools(pools: set[int]) -> dict[int, set[int]]:
-    """{pool: its locations}; a channel without a pool is served by all."""
+    """{pool: its locations}; a channel without a pool is served by all of its kind."""
     found: dict[int, set[int]] = defaultdict(set)
     if pools:
         rows = LocationGroup.objects.filter(pk__in=pools).values_list("pk", "locations")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from returns.models import Return, ReturnItem, ReturnLine
 from returns.models.returns import Money, ReturnReason
 from returns.services.locking import found, lock_orders
 from returns.services.money import refresh_money
+from returns.services.practice import apart
 from returns.services.receiving import MOST, put_in_quarantine
 from returns.services.requesting import room_of
 
@@ -129,6 +131,7 @@ def match_returns(owners: Mapping[int, int], *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     orders = {order.pk: order for order in lock_orders(keys(owners.values()))}
     returns = transitions.lock(Return, keys(owners))
+    prefetch_related_objects(returns, "location")
     out = transitions.missing(owners, returns, _("The return"))
     lines = {}
     for line in ReturnLine.objects.filter(ret__in=returns).order_by("pk"):
@@ -152,7 +155,7 @@ def _match(
     ret: Return, order: Order | None, lines: list[ReturnLine], room
 ) -> dict | None:
     """{return line: order line}, or None where they do not fit."""
-    if order is None or ret.order_id is not None:
+    if order is None or ret.order_id is not None or _apart(ret, order):
         return None
     if ret.status not in {Return.Status.RECEIVED, Return.Status.INSPECTED}:
         return None
@@ -172,11 +175,17 @@ def _match(
     return matched
 
 
+def _apart(ret: Return, order: Order) -> str:
+    return apart(order, ret.location) if ret.location else ""
+
+
 def _no_match(ret: Return, order: Order | None) -> str:
     if order is None:
         return _("%(ret)s: that order does not exist; check the key.") % {"ret": ret}
     if ret.order_id is not None:
         return _("%(ret)s has its order already; nothing to match.") % {"ret": ret}
+    if why := _apart(ret, order):
+        return why
     if ret.status == Return.Status.CLOSED:
         return _("%(ret)s is closed; give goodwill instead.") % {"ret": ret}
     return _("%(ret)s: %(order)s has not sent what lies here; try another order.") % {

@@ -25,6 +25,7 @@ from returns.models.lines import Disposition
 from returns.models.returns import Money
 from returns.services.locking import found, lock_returns
 from returns.services.money import refresh_money, refunded_pieces
+from returns.services.practice import moved_across
 
 PLACE = {  # the condition in which the pieces are on hand; None: they are not here
     Disposition.PENDING: Condition.QUARANTINE,
@@ -70,7 +71,9 @@ def dispose(
         for line in ret.lines.all()
         for item in line.items.all()
     }
-    places = Location.objects.in_bulk(keys(d.location_id for d in decisions))
+    named = [item.location_id for _ret, _line, item in items.values()]
+    named += [decision.location_id for decision in decisions]
+    places = Location.objects.in_bulk(keys(named))
     out, work = Outcome(), _Work(items.values())
     for position, decision in enumerate(decisions):
         row = found(items, decision.item_id)
@@ -111,6 +114,8 @@ def _refusal(decision: Decision, row: tuple | None, places) -> str:
             **names,
             "pk": decision.location_id,
         }
+    if place and (why := moved_across(ret, places[item.location_id], places[place])):
+        return why
     if not is_text(decision.note, 200):
         return _("%(ret)s: the note is too long or no text.") % names
     return ""

@@ -23,6 +23,7 @@ from orders.services import progress, rollups
 from returns.models import Return, ReturnItem, ReturnLine
 from returns.services.locking import found, lock_returns
 from returns.services.money import refresh_money
+from returns.services.practice import apart
 from returns.services.requesting import room_of
 
 SURPLUS = "return_surplus"
@@ -105,6 +106,8 @@ def _refusal(arrival: Arrival, ret: Return | None, products, places) -> str:
             "p": arrival.product_id,
             "l": arrival.location_id,
         }
+    if ret.order and (why := apart(ret.order, places[arrival.location_id])):
+        return why
     if type(arrival.quantity) is not int or not 0 < arrival.quantity <= MOST:
         return _("%(ret)s: %(n)r is no number of pieces; count again.") % {
             "ret": ret,

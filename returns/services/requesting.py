@@ -23,6 +23,7 @@ from returns.models import Return, ReturnLine
 from returns.models.returns import ReturnReason, Status
 from returns.services.locking import found, lock_orders, lock_returns
 from returns.services.policies import Policies
+from returns.services.practice import apart
 
 DEAD = (Status.DECLINED, Status.CANCELLED, Status.EXPIRED)
 BOUND = (Return.Source.CUSTOMER, Return.Source.DESK)  # by the policy
@@ -152,8 +153,10 @@ def _bad_words(wish: NewReturn, order: Order, known: set[tuple[int, str]]) -> st
 
 
 def _bad_place(wish: NewReturn, order: Order, places: Mapping) -> str:
-    if wish.location_id is None or found(places, wish.location_id):
+    if wish.location_id is None:
         return ""
+    if place := found(places, wish.location_id):
+        return apart(order, place)
     return _("%(order)s: location %(pk)r does not exist; choose another.") % {
         "order": order,
         "pk": wish.location_id,

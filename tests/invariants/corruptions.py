@@ -165,6 +165,7 @@ ALLOCATIONS = [
     ("A5", work("assigned", "status = 'fulfilled'")),
     ("A5", work("cancelled", "status = 'released'")),
     ("A5", work("delivered", "status = 'picking'")),
+    ("A6", "UPDATE inventory_location SET is_sandbox = true"),
     ("R1", work("assigned", "reject_code = 'other'")),
     ("R1", work("cancelled", "exclusion_lifted_at = now()")),
 ]

@@ -63,5 +63,11 @@ PLANTED = [
     ("R5", REFUND.format("requested", 2)),
     ("R5", REFUND.format("succeeded", 1)),
     ("R5", REFUND.format("submitted", 1) + REQUEST),
+    (
+        "R7",
+        TRUE_LINE
+        + ITEM.format("scrap")
+        + "UPDATE inventory_location SET is_sandbox = true",
+    ),
     ("R6", TRUE_LINE + ITEM.format("scrap") + REFUND.format("requested", 1) + PIECES),
 ]

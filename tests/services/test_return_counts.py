@@ -188,7 +188,7 @@ CASES = {
     "settle": (approving.settle_refunds, answered, 20),
     "deny refund": (by_reason(approving.deny_refunds), waiting, 13),
     "blind": (blind.receive_blind, unknown, 14),
-    "match": (blind.match_returns, known, 15),
+    "match": (blind.match_returns, known, 16),
     "goodwill": (goodwill.refund_goodwill, gifts, 25),
 }
 
