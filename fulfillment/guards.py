@@ -49,9 +49,7 @@ def has_open_pieces(work) -> str:
 
 @guard
 def all_is_picked(work) -> str:
-    lacking = sum(
-        max(line.held_quantity - line.picked_quantity, 0) for line in work.lines.all()
-    )
+    lacking = sum(max(line.unpicked_quantity, 0) for line in work.lines.all())
     if not lacking:
         return ""
     return ngettext(
@@ -65,6 +63,13 @@ def all_is_picked(work) -> str:
 def nothing_left(work) -> str:
     if any(line.held_quantity for line in work.lines.all()):
         return _("it still holds stock; give it back first")
+    return ""
+
+
+@guard
+def nothing_has_left(work) -> str:
+    if any(line.shipped_quantity for line in work.lines.all()):
+        return _("a part of it has left; say what is missing of the rest")
     return ""
 
 

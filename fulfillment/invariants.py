@@ -77,8 +77,8 @@ ALLOCATIONS = [
     Invariant(
         "A5",
         _(
-            "Work that is not packed or done has shipped nothing; open work "
-            "holds pieces"
+            "Work that nobody has begun, or that is cancelled, has shipped nothing; "
+            "open work holds pieces"
         ),
         """
         SELECT w.id, w.number, w.status, t.open, t.shipped
@@ -87,7 +87,8 @@ ALLOCATIONS = [
                    sum(shipped_quantity) AS shipped
             FROM fulfillment_fulfillmentorderline GROUP BY 1
         ) t ON t.fulfillment_order_id = w.id
-        WHERE (w.status NOT IN ('packed', 'fulfilled') AND coalesce(t.shipped, 0) > 0)
+        WHERE (w.status NOT IN ('picking', 'packed', 'fulfilled')
+               AND coalesce(t.shipped, 0) > 0)
            OR (w.status NOT IN ('fulfilled', 'cancelled') AND coalesce(t.open, 0) = 0)
            OR (w.status = 'fulfilled' AND coalesce(t.shipped, 0) = 0)
         """,

@@ -23,10 +23,14 @@ PARTNERS = [
     ),
     Invariant(
         "N2",
-        _("Work that a partner gave back is cancelled"),
+        _("Work that a partner gave back is over; what had left was not given back"),
         """
-        SELECT id, number, status FROM fulfillment_fulfillmentorder
-        WHERE cancellation = 'accepted' AND status <> 'cancelled'
+        SELECT w.id, w.number, w.status, t.released
+        FROM fulfillment_fulfillmentorder w CROSS JOIN LATERAL (
+            SELECT coalesce(sum(released_quantity), 0) AS released
+            FROM fulfillment_fulfillmentorderline WHERE fulfillment_order_id = w.id) t
+        WHERE w.cancellation = 'accepted' AND w.status <> 'cancelled'
+          AND (w.status <> 'fulfilled' OR t.released = 0)
         """,
     ),
     Invariant(

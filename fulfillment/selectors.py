@@ -1,6 +1,12 @@
 """Reads for the order page: its work, parcels and decisions, each in one statement."""
 
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import (
+    OuterRef,
+    Prefetch,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import JSONObject
 
 from fulfillment.models import (
@@ -8,21 +14,27 @@ from fulfillment.models import (
     Label,
     RoutingDecision,
     Shipment,
+    ShipmentLine,
     TrackingEvent,
 )
 from orders.models import Order
 
 
 def load_for_page(order: Order) -> None:
-    """Parcels know their `last_scan` {"status", "description", "at"} and the key of
-    their bought label, `label_pk`; lines know their order lines."""
+    """Parcels know their `last_scan` {"status", "description", "at"}, the key of their
+    bought label, `label_pk`, and how many `pieces` are in them; lines know their order
+    lines."""
     scans = TrackingEvent.objects.filter(shipment=OuterRef("pk")).order_by("-at", "-id")
     scan = scans.values(
         said=JSONObject(status="status", description="description", at="at")
     )
     bought = Label.objects.filter(shipment=OuterRef("pk"), status="purchased")
+    inside = ShipmentLine.objects.filter(shipment=OuterRef("pk")).order_by()
+    inside = inside.values("shipment").annotate(n=Sum("quantity"))
     parcels = Shipment.objects.order_by("id").annotate(
-        last_scan=Subquery(scan[:1]), label_pk=Subquery(bought.values("pk")[:1])
+        last_scan=Subquery(scan[:1]),
+        label_pk=Subquery(bought.values("pk")[:1]),
+        pieces=Subquery(inside.values("n")),
     )
     works = FulfillmentOrder.objects.select_related("location", "wave").order_by("id")
     decisions = RoutingDecision.objects.order_by("-id")

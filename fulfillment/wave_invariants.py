@@ -39,7 +39,7 @@ WAVES = [
         JOIN fulfillment_fulfillmentorder w ON w.wave_id = v.id
         JOIN fulfillment_fulfillmentorderline f ON f.fulfillment_order_id = w.id
         WHERE v.finished_at IS NOT NULL AND w.status IN ('released', 'picking')
-          AND f.picked_quantity < f.quantity - f.shipped_quantity - f.released_quantity
+          AND f.picked_quantity < f.quantity - f.released_quantity
         """,
     ),
     Invariant(

@@ -36,9 +36,7 @@ def parts(order: Order) -> Iterator[Saying]:
         yield Saying(text % {"n": len(said) - MOST})
 
 
-def pieces_of(work: FulfillmentOrder) -> str:
-    """What of it is not given back."""
-    number = sum(line.quantity - line.released_quantity for line in work.lines.all())
+def _pieces(number: int) -> str:
     return ngettext("%(n)d piece", "%(n)d pieces", number) % {"n": number}
 
 
@@ -64,7 +62,7 @@ def scan_in_words(parcel: Shipment) -> str:
 
 def _parcel(parcel: Shipment) -> Saying:
     names = {
-        "pieces": pieces_of(parcel.fulfillment_order),
+        "pieces": _pieces(parcel.pieces),
         "place": place_of(parcel.fulfillment_order),
         "carrier": carrier_of(parcel),
         "number": parcel.tracking_number,
@@ -106,7 +104,8 @@ def _linked(parcel: Shipment, text: str, names: dict[str, str]) -> str:
 
 
 def _work(work: FulfillmentOrder) -> Saying:
-    names = {"pieces": pieces_of(work), "place": place_of(work), "when": "–"}
+    number = sum(line.held_quantity for line in work.lines.all())
+    names = {"pieces": _pieces(number), "place": place_of(work), "when": "–"}
     moment = {
         Status.RESERVED: work.reserved_until,
         Status.SCHEDULED: work.fulfil_at,

@@ -136,6 +136,8 @@ def _line(quantity: int, line: OrderLine, more: str = "") -> str:
 def _picked(work: FulfillmentOrder, line) -> str:
     if line.released_quantity and work.status != Status.CANCELLED:
         return _(", %(n)d given back") % {"n": line.released_quantity}
+    if work.status == Status.PICKING and line.shipped_quantity:
+        return _(", %(n)d sent") % {"n": line.shipped_quantity}
     if work.status == Status.PICKING:
         return _(", %(n)d picked") % {"n": line.picked_quantity}
     return ""

@@ -150,6 +150,7 @@ panels.describe_events(
     {
         "fulfillmentorder.submitted": gettext_lazy("Work sent to the partner"),
         "fulfillmentorder.accepted": gettext_lazy("Work confirmed by the partner"),
+        "fulfillmentorder.partly_shipped": gettext_lazy("A part of the work has left"),
         "fulfillmentorder.cancellation_requested": gettext_lazy(
             "Partner asked to cancel the work"
         ),

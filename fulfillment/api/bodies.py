@@ -80,9 +80,23 @@ class PickBody(StrictSerializer):
         return once(lines)
 
 
+class SentBody(StrictSerializer):
+    id = Whole(1, MOST_KEY)
+    quantity = Whole(1, MOST_PIECES)
+
+
 class ShipBody(StrictSerializer):
+    """`lines`: what is in the parcel, where it is not all that is left; the rest is
+    still to be sent."""
+
     tracking_number = required(64)
     carrier = Text(64, required=False)
+    lines = SentBody(
+        many=True, required=False, allow_empty=False, max_length=MOST_LINES
+    )
+
+    def validate_lines(self, lines):
+        return once(lines)
 
 
 class ShipItem(ShipBody):

@@ -22,9 +22,10 @@ ANSWER = {"reason": "The parcel stands in the van already"}
 LOST = {"pieces": 1, "code": "not_in_stock"}
 PICK = {"lines": [{"id": 1201, "picked": 2, "missing": LOST}]}
 SHIP = {"tracking_number": "00340434161094000001", "carrier": "dhl"}
+PART = {"fulfillment_order": "F1001", "lines": [{"id": 1201, "quantity": 1}]}
 SHIP_BULK = {
     "mode": "best_effort",
-    "items": [{"fulfillment_order": "F1001", **SHIP}],
+    "items": [PART | SHIP, {"fulfillment_order": "F1002", **SHIP}],
 }
 REPORT = {
     "tracking_number": "00340434161094000001",
@@ -113,13 +114,16 @@ WORKS = {
         bodies.ShipBody,
         "Send the parcel",
         SHIP,
-        "Of released work it says that everything is picked and packed too.",
+        "Of released work it says that everything is picked and packed too. With "
+        "`lines` a part of it leaves, picked and packed so; the rest is still to be "
+        "sent.",
     ),
     "bulk_ship": extend_schema(
         request=bodies.ShipBulkBody,
         responses={200: BulkAnswerSerializer},
         summary="Send up to 100 parcels",
-        description=BULK + "The `data` of a result is the parcel in short.",
+        description=BULK + "The `data` of a result is the parcel in short. Several may "
+        "be of one fulfillment order: each names its `lines`, one may have the rest.",
         examples=examples(SHIP_BULK),
     ),
 }

@@ -12,7 +12,8 @@ from fulfillment.api.rows import OfOrder
 from fulfillment.models import FulfillmentOrder, FulfillmentOrderLine, Shipment
 from fulfillment.services import giving_back, negotiating, rejecting, work
 from fulfillment.services.accepting import accept_work
-from fulfillment.services.leaving import ship_works
+from fulfillment.services.contents import Parcel
+from fulfillment.services.leaving import ship_parcels
 from fulfillment.services.missing import Missing, tell_missing
 from fulfillment.services.shipping import Label
 from oms.core.api.actions import why_not_owner
@@ -102,7 +103,8 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
         if lost:
             self.check(tell_missing(lost, actor=actor))
         counts = {s["id"]: s["picked"] for s in said}
-        if any(counts.values()) or self.get_object().status != row.Status.CANCELLED:
+        ended = self.get_object().status in (row.Status.CANCELLED, row.Status.FULFILLED)
+        if any(counts.values()) or not ended:
             self.check(work.pick([row], actor=actor, picked=counts))
         return self.shown(self.get_object())
 
@@ -114,9 +116,9 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
 
     @action(methods=["post"], detail=True)
     def ship(self, request, *args, **kwargs):
-        label = Label(**self.values(bodies.ShipBody))
-        row = self.versioned()
-        return self.settled(ship_works({row.pk: label}, actor=request.auth.actor))
+        values = self.values(bodies.ShipBody)
+        parcel = _parcel(self.versioned().pk, values)
+        return self.settled(ship_parcels([parcel], actor=request.auth.actor))
 
     @action(methods=["post"], detail=False, url_path="bulk-ship")
     def bulk_ship(self, request, *args, **kwargs):
@@ -124,23 +126,20 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
         names = {values["fulfillment_order"] for values in batch.values.values()}
         rows = self.get_queryset().filter(number__in=names)
         known = dict(rows.values_list("number", "pk"))
-        labels, places = {}, {}
+        parcels, places = [], []
         for position, values in batch.values.items():
-            number = values.pop("fulfillment_order")
-            pk = known.get(number)
+            pk = known.get(values["fulfillment_order"])
             if pk is None:
                 batch.refuse(position, Problem("not_found"))
-            elif pk in labels:
-                text = _("%(number)s comes twice in this call.") % {"number": number}
-                batch.refuse(position, Refusal([text]))
             else:
-                labels[pk], places[pk] = Label(**values), position
-        out = ship_works(labels, actor=request.auth.actor)
-        for pk, reasons in out.refused.items():
-            batch.refuse(places[pk], Refusal(reasons))
-        sent = {places[s.fulfillment_order_id]: s for s in out.done}
-        done = {n: Done(200, shapes.in_short(s)) for n, s in sent.items()}
-        return batch.answer(done)
+                parcels.append(_parcel(pk, values))
+                places.append(position)
+        out = ship_parcels(parcels, actor=request.auth.actor)
+        for n, reasons in out.refused.items():
+            batch.refuse(places[n], Refusal(reasons))
+        gone = [place for n, place in enumerate(places) if n not in out.refused]
+        sent = zip(gone, out.done, strict=True)
+        return batch.answer({n: Done(200, shapes.in_short(s)) for n, s in sent})
 
     def _of_owner(self) -> FulfillmentOrder:
         row = self.versioned()
@@ -154,3 +153,10 @@ class WorkViewSet(OfOrder, Readable, ApiViewSet):
         if strange := [each["id"] for each in said if each["id"] not in own]:
             text = _("%(work)s has no line with the id %(id)d.")
             raise Refusal([text % {"work": row, "id": strange[0]}])
+
+
+def _parcel(work: int, values: dict) -> Parcel:
+    label = Label(values["tracking_number"], values.get("carrier", ""))
+    if (lines := values.get("lines")) is None:
+        return Parcel(work, label)
+    return Parcel(work, label, {each["id"]: each["quantity"] for each in lines})

@@ -84,3 +84,8 @@ class FulfillmentOrderLine(TimestampedModel):
     def held_quantity(self) -> int:
         """Open pieces as they stand in memory, unlike the generated column."""
         return self.quantity - self.shipped_quantity - self.released_quantity
+
+    @property
+    def unpicked_quantity(self) -> int:
+        """Still to be taken from the shelf: what has left was picked too."""
+        return self.quantity - self.released_quantity - self.picked_quantity

@@ -76,6 +76,16 @@ class WithPartner(models.Model):
         self.cancellation_answer = answer
         self.cancellation_answered_at = at
 
+    def refuse_request(self, at: datetime, answer: str) -> None:
+        """What has left cannot be given back any more."""
+        if self.is_asked_back:
+            self.end_request(Cancellation.REJECTED, at, str(answer))
+
+    def drop_request(self, at: datetime) -> None:
+        """Nothing is left to give back."""
+        if self.is_asked_back:
+            self.end_request(Cancellation.WITHDRAWN, at)
+
 
 _OPEN = Q(cancellation=Cancellation.REQUESTED)
 _NONE = Q(cancellation="")
@@ -90,8 +100,8 @@ CONSTRAINTS = [
     ),
     models.CheckConstraint(
         condition=~Q(cancellation=Cancellation.ACCEPTED)
-        | Q(status__in=[*HELD, Status.CANCELLED]),
-        name="fulfillmentorder_given_back_unsent",
+        | Q(status__in=[*HELD, Status.CANCELLED, Status.FULFILLED]),
+        name="fulfillmentorder_given_back_once_held",
     ),
     models.CheckConstraint(
         condition=_NONE & Q(cancellation_asked_at__isnull=True, cancellation_reason="")

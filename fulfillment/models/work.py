@@ -6,17 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from fulfillment import guards
-from fulfillment.models import floor, negotiation
+from fulfillment.models import floor, negotiation, times
 from fulfillment.models.floor import OnTheFloor
 from fulfillment.models.keys import ChangesWithOrder, WorkSet
 from fulfillment.models.negotiation import WithPartner
 from fulfillment.models.statuses import RejectCode, Status
+from fulfillment.models.times import Timed
 from inventory.models import Location
 from oms.core.base import StatusField, StatusModel
 from orders.models import Order
 
 
-class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
+class FulfillmentOrder(ChangesWithOrder, OnTheFloor, Timed, WithPartner, StatusModel):
     """Made with its location, which never changes. Locked through its order."""
 
     Status = Status
@@ -45,21 +46,6 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
     )
     status = StatusField(_("status"), choices=Status, default=Status.ASSIGNED)
     service = models.CharField(_("delivery service"), max_length=32, blank=True)
-    work_on = models.DateField(
-        _("work on"),
-        null=True,
-        blank=True,
-        help_text=_("The day of the work in the location's zone; counts its capacity."),
-    )
-    ship_by = models.DateTimeField(_("ship by"), null=True, blank=True)
-    promised_at = models.DateField(_("promised for"), null=True, blank=True)
-    fulfil_at = models.DateTimeField(
-        _("not before"), null=True, blank=True, help_text=_("While it is scheduled.")
-    )
-    scheduled_reason = models.CharField(_("why scheduled"), max_length=200, blank=True)
-    reserved_until = models.DateTimeField(
-        _("reserved until"), null=True, blank=True, help_text=_("While it is reserved.")
-    )
     reject_code = models.CharField(
         _("rejected"), max_length=24, choices=RejectCode, blank=True
     )
@@ -69,13 +55,6 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
         blank=True,
         help_text=_("A rejected order does not come back until then."),
     )
-    assigned_at = models.DateTimeField(_("assigned at"))
-    released_at = models.DateTimeField(_("released at"), null=True, blank=True)
-    picking_at = models.DateTimeField(_("picking since"), null=True, blank=True)
-    packed_at = models.DateTimeField(_("packed at"), null=True, blank=True)
-    fulfilled_at = models.DateTimeField(_("fulfilled at"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
-
     objects = WorkSet.as_manager()
 
     class Meta:
@@ -91,17 +70,10 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
         constraints = [
             *floor.CONSTRAINTS,
             *negotiation.CONSTRAINTS,
+            *times.CONSTRAINTS,
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),
                 name="fulfillmentorder_status_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="reserved") | Q(reserved_until__isnull=False),
-                name="fulfillmentorder_reserved_until",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="scheduled") | Q(fulfil_at__isnull=False),
-                name="fulfillmentorder_scheduled_at",
             ),
         ]
         indexes = [
@@ -220,6 +192,17 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
 
     @transition(
         field="status",
+        source=Status.PICKING,
+        target=Status.PACKED,
+        conditions=[guards.has_open_pieces, guards.no_hold_on_shipping],
+        custom={"action": "fulfillmentorder.packed"},
+    )
+    def pack_part(self, *, at):
+        """The rest goes with another parcel."""
+        self.packed_at = at
+
+    @transition(
+        field="status",
         source=Status.PACKED,
         target=Status.PICKING,
         custom={"action": "fulfillmentorder.unpacked"},
@@ -231,15 +214,36 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
     @transition(
         field="status",
         source=Status.PACKED,
+        target=Status.PICKING,
+        custom={"action": "fulfillmentorder.partly_shipped"},
+    )
+    def ship_part(self, *, at):
+        """The rest is still to be sent."""
+        self.packed_at = None
+        self.refuse_request(at, _("A part of it had left already."))
+
+    @transition(
+        field="status",
+        source=Status.PACKED,
         target=Status.FULFILLED,
+        conditions=[guards.nothing_left],
         custom={"action": "fulfillmentorder.fulfilled"},
     )
     def fulfill(self, *, at):
-        """What has left cannot be given back any more."""
         self.fulfilled_at = at
-        if self.is_asked_back:
-            said = _("It had left already.")
-            self.end_request(self.Cancellation.REJECTED, at, str(said))
+        self.refuse_request(at, _("It had left already."))
+
+    @transition(
+        field="status",
+        source=list(IN_HAND),
+        target=Status.FULFILLED,
+        conditions=[guards.nothing_left],
+        custom={"action": "fulfillmentorder.fulfilled"},
+    )
+    def finish(self, *, at):
+        """A part has left, the rest is not wanted or not there."""
+        self.fulfilled_at = at
+        self.drop_request(at)
 
     @transition(
         field="status",
@@ -251,14 +255,13 @@ class FulfillmentOrder(ChangesWithOrder, OnTheFloor, WithPartner, StatusModel):
     def cancel(self, *, at):
         """What it held must be given back first."""
         self.cancelled_at = at
-        if self.is_asked_back:
-            self.end_request(self.Cancellation.WITHDRAWN, at)
+        self.drop_request(at)
 
     @transition(
         field="status",
         source=[Status.ASSIGNED, Status.RELEASED, Status.PICKING],
         target=Status.CANCELLED,
-        conditions=[guards.not_asked_back],
+        conditions=[guards.nothing_has_left, guards.not_asked_back],
         custom={"action": "fulfillmentorder.rejected"},
     )
     def reject(self, *, at, code, location, reason):

@@ -17,12 +17,15 @@ MOST_NAMED = 5  # of the lines that lack; the page shows them all
 
 
 class Row(NamedTuple):
+    """`sent`: what has left before, with another parcel."""
+
     line: FulfillmentOrderLine
     counted: int
+    sent: int = 0
 
     @property
     def wanted(self) -> int:
-        return self.line.quantity - self.line.released_quantity
+        return self.line.quantity - self.line.released_quantity - self.sent
 
     @property
     def lacking(self) -> int:
@@ -94,7 +97,11 @@ def _box(work: FulfillmentOrder) -> Box:
     )
     found = {row["fulfillment_line"]: row for row in scans.order_by()}
     rows = [
-        Row(line, found[line.pk]["pieces"] if line.pk in found else 0)
+        Row(
+            line,
+            found[line.pk]["pieces"] if line.pk in found else 0,
+            line.shipped_quantity if work.status in work.OPEN else 0,
+        )
         for line in sorted(work.lines.all(), key=lambda each: each.pk)
     ]
     last = max((row["last"] for row in found.values()), default=0)

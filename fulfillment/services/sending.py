@@ -29,7 +29,7 @@ def send(box: Box, actor: str, at: datetime) -> Answer:
 
 
 def _pack(box: Box, actor: str, at: datetime) -> Outcome:
-    counts = {row.line.pk: row.counted for row in box.rows}
+    counts = {row.line.pk: row.counted + row.sent for row in box.rows}
     out = work.pick([box.work], actor=actor, at=at, picked=counts)
     return out if out.refused else work.pack_work([box.work], actor=actor, at=at)
 

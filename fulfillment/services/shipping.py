@@ -51,10 +51,7 @@ def ship_shipments(labels: Mapping[int, Label], *, actor: str, at=None) -> Outco
     )
     out.add(transitions.apply_many(ready, "ship", actor=actor, at=at))
     _count(out.done)
-    works = [shipment.fulfillment_order for shipment in out.done]
-    asked = [work for work in works if work.is_asked_back]
-    transitions.apply_many(works, "fulfill", actor=actor, at=at)
-    negotiating.refused(asked, actor=actor, at=at)
+    _settle(out.done, actor, at)
     orders = list({s.order_id: s.order for s in out.done}.values())
     progress.start_orders(orders, actor=actor, at=at)
     progress.complete_orders(orders, actor=actor, at=at)
@@ -197,6 +194,18 @@ def _count(shipments: list[Shipment]) -> None:
             line.shipped_quantity += shipped.get(line.pk, 0)
             line.allocated_quantity -= shipped.get(line.pk, 0)
         bundles.settle(order.lines.all())
+
+
+def _settle(shipments: list[Shipment], actor: str, at: datetime) -> None:
+    """Their work is done, or goes on with what no parcel has taken."""
+    by_pk = {s.fulfillment_order_id: s.fulfillment_order for s in shipments}
+    works = list(by_pk.values())
+    asked = [work for work in works if work.is_asked_back]
+    left = [w for w in works if any(line.held_quantity for line in w.lines.all())]
+    done = [work for work in works if work not in left]
+    transitions.apply_many(done, "fulfill", actor=actor, at=at)
+    transitions.apply_many(left, "ship_part", actor=actor, at=at)
+    negotiating.refused(asked, actor=actor, at=at)
 
 
 def _parcels(shipments: list[Shipment]) -> list[capturing.Parcel]:

@@ -106,17 +106,13 @@ def _counters(line: FulfillmentOrderLine) -> tuple[int, int]:
 
 
 def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
-    """What has nothing left is cancelled; a box that still holds something has to be
-    opened and packed anew. Either way its parcel is void."""
+    """What has nothing left is cancelled, or done where a part of it has shipped; a box
+    that still holds something has to be opened and packed anew. Either way its parcel
+    is void."""
     works = list(FulfillmentOrder.objects.filter(pk__in=work_pks).order_by("pk"))
     prefetch_related_objects(works, "lines")
-    empty = [
-        work
-        for work in works
-        if not any(
-            line.held_quantity or line.shipped_quantity for line in work.lines.all()
-        )
-    ]
+    done = [w for w in works if not any(x.held_quantity for x in w.lines.all())]
+    empty = [w for w in done if not any(x.shipped_quantity for x in w.lines.all())]
     packed = [work for work in works if work.status == FulfillmentOrder.Status.PACKED]
     parcels = Shipment.objects.filter(
         fulfillment_order__in=packed, status=Shipment.Status.DRAFT
@@ -124,9 +120,11 @@ def _settle(work_pks: set[int], actor: str, at: datetime) -> None:
     void = list(parcels.order_by("pk"))
     transitions.apply_many(void, "void", actor=actor, at=at)
     void_labels_of(void, actor=actor, at=at)
-    asked = [work for work in empty if work.is_asked_back]
+    asked = [work for work in done if work.is_asked_back]
     transitions.apply_many(empty, "cancel", actor=actor, at=at)
+    rest = [work for work in done if work not in empty]
+    transitions.apply_many(rest, "finish", actor=actor, at=at)
     negotiating.withdrawn(asked, actor=actor, at=at)
-    partners.nothing_left([work.pk for work in empty if work.submitted_at], at)
-    opened = [work for work in packed if work not in empty]
+    partners.nothing_left([work.pk for work in done if work.submitted_at], at)
+    opened = [work for work in packed if work not in done]
     transitions.apply_many(opened, "unpack", actor=actor, at=at)

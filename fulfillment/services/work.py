@@ -1,6 +1,8 @@
 """Work at a location: release, pick, pack. Each on a set of fulfillment orders."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,6 +27,7 @@ from orders.guards import held
 from orders.services import progress, rollups
 
 Works = Iterable[FulfillmentOrder]
+Contents = Mapping[int, int]  # {line pk: pieces} of one parcel
 
 
 @transaction.atomic
@@ -62,7 +65,7 @@ def pick(
     rows = {}
     for work in locked:
         counts = {
-            line: line.held_quantity if picked is None else picked[line.pk]
+            line: _whole(line) if picked is None else picked[line.pk]
             for line in work.lines.all()
             if picked is None or line.pk in picked
         }
@@ -113,39 +116,77 @@ def _bad_pick(work: FulfillmentOrder, counts: Mapping) -> str:
             "status": inside(work.get_status_display()),
         }
     for line, count in counts.items():
-        if type(count) is not int or not 0 <= count <= line.held_quantity:
+        left, whole = line.shipped_quantity, _whole(line)
+        if type(count) is not int or not left <= count <= whole:
             return _(
                 "%(work)s: %(count)r pieces picked of %(open)d that are wanted; count "
-                "again, from 0 to that."
-            ) % {"work": work, "count": count, "open": line.held_quantity}
+                "again, from %(left)d to that."
+            ) % {"work": work, "count": count, "open": whole, "left": left}
     return ""
 
 
+def _whole(line: FulfillmentOrderLine) -> int:
+    """All that is wanted of it, with what has left already."""
+    return line.held_quantity + line.shipped_quantity
+
+
 @transaction.atomic
-def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
-    """Close the box: all picked pieces of a fulfillment order become one parcel, which
-    is in `work.shipments`."""
+def pack_work(
+    works: Works,
+    *,
+    actor: str,
+    at=None,
+    parcels: Mapping[int, Sequence[Contents]] | None = None,
+) -> Outcome:
+    """Close the box: all picked pieces of a fulfillment order become one parcel, or
+    those that `parcels` names, {work pk: [{line pk: pieces}]}. They are in
+    `work.shipments`."""
     at = at or timezone.now()
     locked, out = _lock(works)
-    out.add(transitions.apply_many(locked, "pack", actor=actor, at=at))
-    shipments = [build(Shipment, order=w.order, fulfillment_order=w) for w in out.done]
+    boxes = {w.pk: (parcels or {}).get(w.pk) or [_contents(w)] for w in locked}
+    whole = [w for w in locked if Counter(_contents(w)) == _sum(boxes[w.pk])]
+    part = [w for w in locked if w not in whole]
+    out.add(transitions.apply_many(whole, "pack", actor=actor, at=at))
+    out.add(transitions.apply_many(part, "pack_part", actor=actor, at=at))
+    _box(out.done, boxes, actor, at)
+    rollups.touch(work.order_id for work in out.done)
+    return out
+
+
+def _contents(work: FulfillmentOrder) -> dict[int, int]:
+    return {line.pk: n for line in work.lines.all() if (n := line.held_quantity)}
+
+
+def _sum(boxes: Sequence[Contents]) -> Counter:
+    return sum(map(Counter, boxes), Counter())
+
+
+def _box(
+    works: Sequence[FulfillmentOrder],
+    boxes: Mapping[int, Sequence[Contents]],
+    actor: str,
+    at: datetime,
+) -> None:
+    pairs = [(work, each) for work in works for each in boxes[work.pk]]
+    shipments = [build(Shipment, order=w.order, fulfillment_order=w) for w, _c in pairs]
     assign_ids(shipments)
-    lines = []
-    for shipment in shipments:
+    lines, own = [], defaultdict(list)
+    for shipment, (work, contents) in zip(shipments, pairs, strict=True):
         shipment.number = document_number(Shipment, shipment.pk)
-        work = shipment.fulfillment_order
+        own[work.pk].append(shipment)
         lines += (
             build(
                 ShipmentLine,
                 shipment=shipment,
                 fulfillment_line=line,
                 order_line_id=line.order_line_id,
-                quantity=line.held_quantity,
+                quantity=contents[line.pk],
             )
             for line in work.lines.all()
-            if line.held_quantity
+            if line.pk in contents
         )
-        preload(work, shipments=[shipment])
+    for work in works:
+        preload(work, shipments=own[work.pk])
     insert_rows(shipments)
     insert_rows(lines)
     insert_rows(
@@ -154,8 +195,6 @@ def pack_work(works: Works, *, actor: str, at=None) -> Outcome:
             for shipment in shipments
         ]
     )
-    rollups.touch(work.order_id for work in out.done)
-    return out
 
 
 def _lock(

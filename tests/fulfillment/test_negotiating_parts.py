@@ -4,6 +4,9 @@ for."""
 import pytest
 
 from fulfillment.services import giving_back, work
+from fulfillment.services.contents import Parcel
+from fulfillment.services.leaving import ship_parcels
+from fulfillment.services.shipping import Label
 from oms.invariants import violations
 from tests import factories, shop
 from tests.fulfillment.thirdparty import (
@@ -91,4 +94,27 @@ def test_a_bundle_that_cannot_be_cancelled_waits_and_says_so(kit):
     assert fresh(theirs.order).status == "processing"
     [title] = items("cancellation_refused")
     assert "gave it back, but its pieces wait again" in title
+    assert violations() == []
+
+
+def test_a_part_that_leaves_refuses_the_request_and_the_rest_may_be_asked_for(
+    world, split
+):
+    theirs, _mine = split([("CAP", 3), ("POSTER", 1)])
+    asked(theirs).one()
+    line = theirs.lines.get()
+    label = Label("T-1")
+
+    ship_parcels([Parcel(theirs.pk, label, {line.pk: 1})], actor="key:wms").one()
+
+    now = fresh(theirs)
+    assert (now.status, now.cancellation) == ("picking", "rejected")
+    assert "A part of it had left already." in items("cancellation_refused")[0]
+    assert violations() == []
+    asked(theirs).one()
+    giving_back.accept_cancellation([theirs.pk], actor="key:wms").one()
+    now = fresh(theirs)
+    assert (now.status, now.cancellation) == ("fulfilled", "accepted")
+    caps = theirs.order.lines.get(sku="CAP")
+    assert (caps.shipped_quantity, caps.cancelled_quantity) == (1, 2)
     assert violations() == []

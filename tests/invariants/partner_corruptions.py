@@ -12,6 +12,7 @@ ANSWERED = "cancellation_asked_at = now(), cancellation_answered_at = now(), "
 PLANTED = [
     ("N1", WORK.format(SENT + ASKED + WHY, "packed")),
     ("N2", WORK.format("cancellation = 'accepted', " + ANSWERED + WHY, "packed")),
+    ("N2", WORK.format("cancellation = 'accepted', " + ANSWERED + WHY, "delivered")),
     ("N3", WORK.format("cancellation = 'withdrawn', " + ANSWERED + WHY, "delivered")),
 ]
 ALWAYS_REFUSED = [
@@ -25,8 +26,8 @@ ALWAYS_REFUSED = [
         WORK.format(SENT + ASKED + WHY, "delivered"),
     ),
     (
-        "fulfillmentorder_given_back_unsent",
-        WORK.format("cancellation = 'accepted', " + ANSWERED + WHY, "delivered"),
+        "fulfillmentorder_given_back_once_held",
+        WORK.format("cancellation = 'accepted', " + ANSWERED + WHY, "assigned"),
     ),
     (
         "fulfillmentorder_asked_with_reason",
