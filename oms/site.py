@@ -1,8 +1,11 @@
 """The back office as one site: Today in front, the stock list of pages behind it."""
 
+from functools import partial
+
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +34,10 @@ class BackOffice(EntranceSite):
             for name, view in views.items()
         ]
         return [*own, *super().get_urls()]
+
+    def get_app_list(self, request, app_label=None):
+        """Made when it is read: each page gets it, few show it, and it takes long."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def each_context(self, request):
         context = super().each_context(request)
