@@ -154,11 +154,17 @@ def our_admins():
     }
 
 
+@pytest.fixture(scope="session")
+def has_been_here():
+    return []
+
+
 @pytest.fixture
-def office(admin_client):
-    """A superuser's browser that has been here before: what Django keeps in memory
-    after the first request is not counted."""
-    admin_client.get("/admin/")
+def office(admin_client, has_been_here):
+    """A superuser's browser after its first visit: what a process keeps in memory from
+    then on is not counted."""
+    if not has_been_here:
+        has_been_here.append(admin_client.get("/admin/"))
     return admin_client
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -91,6 +92,7 @@ def walk(browser) -> dict[str, Texts]:
     return pages
 
 
+@cache
 def _kind(link: str) -> str:
     """The page that a link leads to, without its row; "" for none of ours."""
     if not link.startswith("/admin/") or link.startswith(ACCOUNTS):
@@ -149,16 +151,16 @@ def test_no_english_is_left_on_a_german_page(walked):
         if form != ours
     }
     stored = data()
-    left = {}
-    for url in german.keys() & english.keys() - {ACCOUNTS}:
-        for text in german[url].found & english[url].found:
-            if _is_english(text, marked, stored):
-                left.setdefault(text, url)
-
+    same = {
+        text: url
+        for url in german.keys() & english.keys() - {ACCOUNTS}
+        for text in german[url].found & english[url].found
+    }
+    left = {t: url for t, url in same.items() if _is_english(t, marked, stored)}
+    texts = {text: url for url, page in german.items() for text in page.found}
     foreign = {
         text: url
-        for url, page in german.items()
-        for text in page.found
+        for text, url in texts.items()
         if FOREIGN.search(_without(text.partition(", etwa")[0], stored))
     }
 

@@ -113,7 +113,7 @@ class Asker:
 
     def __init__(self, session: str, *, keeps: bool = False):
         self.session, self.client = session, Client(raise_request_exception=False)
-        self.keeps = keeps
+        self.undone = "" if keeps else transaction.savepoint()
 
     def ask(self, method: str, path: str, form: dict | None = None) -> Answer:
         self.client.cookies.clear()
@@ -125,10 +125,11 @@ class Asker:
             writes.extend(table for _verb, table in WRITING.findall(str(sql)))
             return execute(sql, params, many, context)
 
-        with transaction.atomic():
-            with connection.execute_wrapper(note):
-                answer = self._send(method, path, form or {})
-            transaction.set_rollback(not self.keeps)
+        with connection.execute_wrapper(note):
+            answer = self._send(method, path, form or {})
+        if self.undone and (writes or method == "POST"):
+            transaction.set_rollback(False)
+            transaction.savepoint_rollback(self.undone)
         return Answer(_kind(answer), [t for t in writes if t != "django_session"])
 
     def _send(self, method: str, path: str, form: dict):
