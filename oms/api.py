@@ -20,6 +20,7 @@ from oms.core.api.registry import resources
 autodiscover_modules("api")
 for within in ("webhooks", "files", "exports"):  # the kernel's own app
     import_module(f"oms.core.{within}.api")
+import_module("oms.practice.api")  # needs all apps
 
 # As of all pages, but for the arrows that its style draws as data.
 PAGE_POLICY = (

@@ -5,9 +5,12 @@ They read the order with its loaded lines, payments and facts only (`load_facts`
 somebody has accepted is no finding any more.
 """
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from oms.core.money import ZERO
 from oms.core.transitions import guard
 from orders import addressing
 
@@ -154,15 +157,20 @@ def no_hold_on_confirming(order) -> str:
     return held(order, "confirm")
 
 
+def secured_amount(order) -> Decimal:
+    """Authorized or captured, and neither void nor given back."""
+    total = ZERO
+    for each in order.payments.all():
+        given = max(each.authorized_amount - each.voided_amount, each.captured_amount)
+        total += given - each.refunded_amount
+    return total
+
+
 @guard
 def payment_is_secured(order) -> str:
     if order.payment_terms:
         return ""
-    secured = sum(
-        max(payment.authorized_amount - payment.voided_amount, payment.captured_amount)
-        - payment.refunded_amount
-        for payment in order.payments.all()
-    )
+    secured = secured_amount(order)
     if secured >= order.total_amount:
         return ""
     return _(

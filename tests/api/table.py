@@ -129,6 +129,7 @@ ROWS = {
     "products": (lambda _partner: "SHIRT", "NOTHING"),
     "refunds": (refund_of, "999999999"),
     "returns": (return_of, "999999999"),
+    "sandbox": (lambda _partner: "", ""),
     "shipments": (parcel_of, "999999999"),
     "stock-levels": (level_of, "999999999"),
     "tracking-events": (parcel_of, "999999999"),  # only told

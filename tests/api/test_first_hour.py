@@ -88,11 +88,11 @@ def statuses(block: str) -> list[int]:
 
 def test_the_first_hour_goes_as_the_guide_says(said):
     key, created, again, words, read, wrong, changed, *rest = said
-    ended, bulk, hooks, feed, previewed, applied, exported, listed = rest
+    ended, bulk, hooks, feed, previewed, applied, exported, listed, *practice = rest
 
     assert (key.strip(), words.strip()) == ("", "")
     files = previewed, applied, exported
-    for block in (created, again, read, hooks, feed, *files, listed):
+    for block in (created, again, read, hooks, feed, *files, listed, *practice):
         assert "urn:oms:problem:" not in block
     assert statuses(created) == [201]
     assert statuses(again) == [201]
@@ -110,18 +110,30 @@ def test_the_first_hour_goes_as_the_guide_says(said):
     assert statuses(hooks) == [202]
     assert "webhook.test" in hooks
     assert '"sequence"' in feed or '"results":[]' in feed
-    assert '"new":1,"changed":0,"unchanged":0,"conflict":0,"error":1' in previewed
-    assert previewed.count('"effect":"error"') == 1
-    assert statuses(applied) == [202]
-    assert "FILE-2" in applied
-    assert "FILE-1" in exported
+    check_files(*files)
+    check_practice(*practice)
     assert "FIRST-1" in listed or not listed.strip()  # the newest wait five seconds
     assert set(Order.objects.values_list("external_id", flat=True)) == {
         "FIRST-1",
         "FIRST-3",
         "FILE-1",
+        "TRY-1",
     }
     assert WebhookDelivery.objects.filter(type="webhook.test", status="delivered")
+
+
+def check_files(previewed: str, applied: str, exported: str) -> None:
+    assert '"new":1,"changed":0,"unchanged":0,"conflict":0,"error":1' in previewed
+    assert previewed.count('"effect":"error"') == 1
+    assert statuses(applied) == [202]
+    assert "FILE-2" in applied
+    assert "FILE-1" in exported
+
+
+def check_practice(opened: str, happened: str) -> None:
+    assert "SANDBOX" in opened
+    assert statuses(happened) == [200] * 7
+    assert '"type":"refund.succeeded"' in happened
 
 
 def test_the_guide_names_every_code_of_a_problem():

@@ -12,7 +12,7 @@ QUERY_WRITERS = {"create", "bulk_create", "update", "bulk_update", "delete"}
 QUERY_WRITERS |= {"get_or_create", "update_or_create"}
 DERIVED = {"payment_status", "fulfillment_status", "phase"}
 TASK_TABLES = {"Event", "WorkItem"}  # oms.core offers them to every app
-PLAYED = ("oms/demo/", "oms/story/", "oms/replay/")
+PLAYED = ("oms/demo/", "oms/story/", "oms/replay/", "oms/practice/")
 ENTERED = {  # by people, in the back office: no service makes them
     *("Location", "LocationGroup", "Channel", "Product", "Barcode", "BundleComponent"),
     *("SupplierOffer", "RateTable", "RateZone", "Rate", "Package"),

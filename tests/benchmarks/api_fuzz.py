@@ -18,7 +18,9 @@ from pathlib import Path
 
 from django.db import connections
 
+from channels.models import Channel
 from oms.invariants import violations
+from oms.practice import opening
 from tests import company, shop
 from tests.api import fuzzing
 from tests.api.partner import make_key
@@ -28,18 +30,17 @@ from tests.serving import Server
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--max-examples", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--phases", default=fuzzing.PHASES)
-    parser.add_argument("--only", metavar="REGEX", default="", help="of these paths")
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     logging.disable(logging.WARNING)
     options = {"include-path-regex": given.only} if given.only else {}
     with database.own() as name, tempfile.TemporaryDirectory() as folder:
         world = company.make()
-        shop.place_orders(world.channel, count=3)
-        secret = make_key(per_minute=100_000).secret
+        channel = world.channel
+        if given.sandbox:
+            opening.open_sandbox()
+            channel = Channel.objects.get(code=opening.CHANNEL)
+        shop.place_orders(channel, count=3)
+        secret = make_key(per_minute=100_000, is_sandbox=given.sandbox).secret
         connections.close_all()
         server = Server(with_name(database.URL, name), threads=4)
         try:
@@ -69,6 +70,16 @@ def main(arguments: list[str]) -> int:
     }
     sys.stdout.write(json.dumps(said) + "\n")
     return int(not found.is_clean or bool(broken))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--max-examples", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--phases", default=fuzzing.PHASES)
+    parser.add_argument("--only", metavar="REGEX", default="", help="of these paths")
+    parser.add_argument("--sandbox", action="store_true", help="by a key of it")
+    return parser
 
 
 if __name__ == "__main__":
