@@ -10,7 +10,7 @@ class ChannelsConfig(AppConfig):
         from channels.files.foreign import PROFILES
         from channels.files.listings import Listings
         from channels.models import Channel
-        from oms.core.api.keys import known_codes, register_codes
+        from oms.core.api.codes import known_codes, register_codes
         from oms.core.files.profiles import register, register_profile
 
         register(Listings())

@@ -11,7 +11,7 @@ class InventoryConfig(AppConfig):
         from inventory.files.locations import Locations
         from inventory.files.products import Products
         from inventory.models import Location
-        from oms.core.api.keys import known_codes, register_codes
+        from oms.core.api.codes import known_codes, register_codes
         from oms.core.files.profiles import register
 
         register(StockAdjust())

@@ -171,6 +171,10 @@ class Listing(TimestampedModel):
                 name="listing_percent_from_1_to_100",
             ),
         ]
+        indexes = [
+            # what has changed, for who follows it through the API
+            models.Index(fields=["updated_at", "id"], name="listing_changes"),
+        ]
 
     def __str__(self):
         return f"{self.sku} → {self.product}"

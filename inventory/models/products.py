@@ -73,6 +73,10 @@ class Product(TimestampedModel):
                 name="product_bundle_keeps_no_stock",
             ),
         ]
+        indexes = [
+            # what has changed, for who follows it through the API
+            models.Index(fields=["updated_at", "id"], name="product_changes"),
+        ]
 
     def __str__(self):
         return self.sku

@@ -40,6 +40,7 @@ class Creating:
                 batch.refuse(position, problem)
             else:
                 said[channel][position] = bodies.incoming(values)
+        batch.check()
         done = {}
         for channel, orders in said.items():
             positions = list(orders)

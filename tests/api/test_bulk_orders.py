@@ -48,6 +48,20 @@ def test_what_is_not_valid_spoils_all_too(acme):
     assert not Order.objects.exists()
 
 
+def test_a_channel_that_is_none_is_not_valid_either(acme):
+    items = [new_order(channel="shop"), new_order(channel="moon")]
+
+    whole = acme.post("orders/bulk/", {"items": items}, key="k")
+    some = acme.post("orders/bulk/", {"mode": "best_effort", "items": items})
+    mended = acme.post("orders/bulk/", {"items": items[:1]}, key="k")
+
+    assert (whole.status_code, wrongs(whole)) == (
+        *(400, [("body", "/items/1/channel", "unknown_channel")]),
+    )
+    assert [row["status"] for row in some.json()["results"]] == [201, 400]
+    assert mended.status_code == 200
+
+
 @pytest.mark.parametrize("items", [[], [{}] * 101, {}, None, "x"])
 def test_a_call_without_a_list_of_1_to_100_is_refused(acme, items):
     answer = acme.post("orders/bulk/", {"mode": "best_effort", "items": items})

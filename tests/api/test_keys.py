@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from oms.core.api import keys, limits
@@ -43,6 +44,20 @@ def test_a_key_that_cannot_be_is_refused(world, new, said):
 
     assert said in out.refused[0][0]
     assert [key.name for key in out.done] == ["fine"]
+
+
+def test_a_name_is_of_one_partner_for_good(world):
+    first = make_key("acme")
+    revoke_keys([first.pk], actor="t")
+
+    wanted = [NewKey(name, ["orders:read"]) for name in (" acme ", "new", "new")]
+    out = create_keys(wanted, actor="t")
+
+    assert [key.name for key in out.done] == ["new"]
+    assert set(out.refused) == {0, 2}
+    assert "There is a key named acme already, or was" in out.refused[0][0]
+    with pytest.raises(IntegrityError, match="apikey_name_is_of_one_client"):
+        ApiKey.objects.create(name="acme", digest="x", scopes=["jobs"])
 
 
 def test_the_number_of_statements_does_not_grow(world, statements):

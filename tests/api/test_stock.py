@@ -205,17 +205,30 @@ def test_each_of_a_call_is_answered(acme):
     "wrong",
     [
         put(sku="MUG", if_version=1),
-        put(sku="MUG", location="NOWHERE"),
         put(sku="GIFTCARD"),
         put(),
     ],
-    ids=["stale", "unknown", "no stock", "twice"],
+    ids=["stale", "no stock", "twice"],
 )
 def test_one_spoils_all_where_all_or_nothing_is_asked_for(acme, wrong):
     answer = acme.post("stock-levels/bulk/", {"items": [put(), wrong]})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "refused")
     assert answer.json()["results"][1]["problem"] is not None
+    assert level().on_hand == 100
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (put(sku="MUG", location="NOWHERE"), ("/items/1/location", "unknown_location")),
+        (put(sku="NOTHING"), ("/items/1/sku", "unknown_sku")),
+    ],
+)
+def test_what_is_nowhere_spoils_all_as_what_is_not_valid(acme, wrong, said):
+    answer = acme.post("stock-levels/bulk/", {"items": [put(), wrong]})
+
+    assert (answer.status_code, wrongs(answer)) == (400, [("body", *said)])
     assert level().on_hand == 100
 
 

@@ -104,8 +104,21 @@ class KeyOverlapForm(OverlapForm):
 
 rotate = gettext_lazy("New key in its place")
 register_tool(ApiKey, Tool("rotate", rotate, KeyOverlapForm, _rotate, CHANGE, _lives))
+
+
+class RevokeForm(forms.Form):
+    sure = forms.BooleanField(
+        label=gettext_lazy("It opens nothing from now on"),
+        initial=True,
+        help_text=gettext_lazy(
+            "The webhook endpoints of this partner are switched off too, unless "
+            "another key of its own still works. Neither can be undone."
+        ),
+    )
+
+
 revoke = gettext_lazy("Revoke")
-register_tool(ApiKey, Tool("revoke", revoke, forms.Form, _revoke, CHANGE, _lives))
+register_tool(ApiKey, Tool("revoke", revoke, RevokeForm, _revoke, CHANGE, _lives))
 
 
 def asked(key: ApiKey) -> panels.Table:

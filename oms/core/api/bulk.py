@@ -19,6 +19,7 @@ from oms.core.api.strictness import StrictSerializer
 
 MOST = 100
 ALL, BEST = "all_or_nothing", "best_effort"
+NOT_VALID = {"invalid", "malformed"}
 
 
 class BulkSerializer(StrictSerializer):
@@ -61,14 +62,22 @@ class Batch:
                 self.values[position] = serializer.run_validation(item)
             except ValidationError as error:
                 self.problems[position] = problems.problem_of(error, view.request)
-        if self.problems and self.mode == ALL:
-            raise Problem("invalid", errors=list(self._placed()))
+        self.check()
 
     def refuse(self, position: int, problem: Problem) -> None:
         self.problems[position] = problem
 
+    def check(self) -> None:
+        """Raises where what is not valid spoils all: the corrected request may come
+        under the same key."""
+        wrongs = list(self._placed())
+        if wrongs and self.mode == ALL:
+            text = " ".join(wrong.message for wrong in wrongs[:3])
+            raise Problem("invalid", text, wrongs)
+
     def answer(self, done: Mapping[int, Done]) -> Response:
         """Raises Refusal where one spoils all."""
+        self.check()
         results = [self._result(n, done.get(n)) for n in range(self.size)]
         if self.problems and self.mode == ALL:
             for result in results:
@@ -89,7 +98,8 @@ class Batch:
         return {"index": position, "status": status, "data": None, "problem": said}
 
     def _placed(self):
-        for position, problem in self.problems.items():
+        bad = {n: p for n, p in self.problems.items() if p.code in NOT_VALID}
+        for position, problem in sorted(bad.items()):
             for wrong in problem.errors:
                 yield wrong._replace(pointer=f"/items/{position}{wrong.pointer}")
 

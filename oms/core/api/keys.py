@@ -4,27 +4,29 @@ who makes it: nobody can read it again."""
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oms.core import transitions
+from oms.core.api import codes
 from oms.core.api.models import ApiKey, Scope
 from oms.core.building import build
 from oms.core.outcome import Outcome
 from oms.core.sets import assign_ids, insert_rows, update_rows
 from oms.core.sound import is_text, keys
 from oms.core.timeline import event_of
+from oms.core.webhooks import orphans
 
 FORM = re.compile(r"oms_(?:live|test)_[A-Za-z0-9_-]{43}")
+LONGEST_NAME = 40
 SHOWN = 16  # characters that stay visible
 PER_MINUTE = range(1, 100_001)
-
-_known: dict[str, Callable[[set[str]], set[str]]] = {}
+LIMITS = "channels", "locations"
 
 
 @dataclass(frozen=True)
@@ -40,25 +42,6 @@ class NewKey:
     per_minute: int = 1000
 
 
-def register_codes(name: str, known: Callable[[set[str]], set[str]]) -> None:
-    """`known(codes)`: those that exist, of `channels` or `locations`."""
-    _known[name] = known
-
-
-def known_codes(model: type[models.Model]) -> Callable[[set[str]], set[str]]:
-    def known(codes: set[str]) -> set[str]:
-        rows = model.objects.filter(code__in=codes)
-        return set(rows.values_list("code", flat=True))
-
-    return known
-
-
-def unknown_codes(name: str, codes: Iterable[str]) -> set[str]:
-    """Those that mean nothing, of `channels` or `locations`."""
-    codes = set(codes)
-    return codes - _known[name](codes) if codes else set()
-
-
 def digest_of(secret: str) -> str:
     """No salt and no slow hash: 256 random bits cannot be guessed."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -71,11 +54,12 @@ def create_keys(wanted: Sequence[NewKey], *, actor: str, at=None) -> Outcome:
     at = at or timezone.now()
     wanted = list(wanted)
     out, rows = Outcome(), []
-    strange = _strange_codes(wanted)
+    strange, taken = _strange_codes(wanted), _taken(wanted)
     for position, new in enumerate(wanted):
-        if reason := _bad(new, strange, at):
+        if reason := _bad(new, strange, at) or _bad_name(new, taken):
             out.refuse(position, reason)
         else:
+            taken.add(new.name.strip())
             rows.append(_row(new))
     out.done = _write(rows, "apikey.created", actor, at)
     return out
@@ -102,7 +86,8 @@ def rotate_key(
 
 @transaction.atomic
 def revoke_keys(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
-    """They open nothing from now on. done: the keys; refused: those revoked before."""
+    """They open nothing from now on, and the webhook endpoints of whoever has no other
+    key are switched off. done: the keys; refused: those revoked before."""
     at = at or timezone.now()
     wanted = set(pks)
     locked = transitions.lock(ApiKey, keys(wanted))
@@ -117,6 +102,7 @@ def revoke_keys(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
     insert_rows(
         [event_of(key, "apikey.revoked", actor=actor, at=at) for key in out.done]
     )
+    orphans.stop_orphans({key.client for key in out.done}, actor=actor, at=at)
     return out
 
 
@@ -161,14 +147,14 @@ def _write(rows: list[ApiKey], action: str, actor: str, at: datetime) -> list[Ap
 def _strange_codes(wanted: Iterable[NewKey]) -> set[tuple[str, str]]:
     """(limit, code) that no app knows; one statement a limit."""
     strange = set()
-    for name in _known:
-        codes = {code for new in wanted for code in getattr(new, name, ())}
-        strange |= {(name, code) for code in unknown_codes(name, codes)}
+    for name in LIMITS:
+        named = {code for new in wanted for code in getattr(new, name, ())}
+        strange |= {(name, code) for code in codes.unknown_codes(name, named)}
     return strange
 
 
 def _bad(new: NewKey, strange: set[tuple[str, str]], at: datetime) -> str:
-    if not is_text(new.name, 40) or not new.name.strip():
+    if not is_text(new.name, LONGEST_NAME) or not new.name.strip():
         return _("Give the key a name of 1 to 40 characters: whose program uses it.")
     if unknown := [scope for scope in new.scopes if scope not in Scope.values]:
         return _("%(name)s: %(scope)s is no scope; use some of: %(all)s.") % {
@@ -180,7 +166,7 @@ def _bad(new: NewKey, strange: set[tuple[str, str]], at: datetime) -> str:
         return _("%(name)s: a key without a scope opens nothing; choose one.") % {
             "name": new.name
         }
-    for name in ("channels", "locations"):
+    for name in LIMITS:
         for code in getattr(new, name):
             if (name, code) in strange:
                 return _("%(name)s: there is no %(code)s among the %(what)s.") % {
@@ -189,6 +175,22 @@ def _bad(new: NewKey, strange: set[tuple[str, str]], at: datetime) -> str:
                     "what": ApiKey._meta.get_field(name).verbose_name,
                 }
     return _bad_numbers(new, at)
+
+
+def _taken(wanted: Iterable[NewKey]) -> set[str]:
+    """Names that keys have or had: what they did stands under them."""
+    names = [new.name.strip() for new in wanted if is_text(new.name, LONGEST_NAME)]
+    firsts = ApiKey.objects.filter(origin=None, name__in=names)
+    return set(firsts.values_list("name", flat=True))
+
+
+def _bad_name(new: NewKey, taken: set[str]) -> str:
+    if new.name.strip() not in taken:
+        return ""
+    return _(
+        "There is a key named %(name)s already, or was: its notes and holds stand "
+        "under that name. Put a new key in its place, or choose another name."
+    ) % {"name": new.name.strip()}
 
 
 def _bad_numbers(new: NewKey, at: datetime) -> str:

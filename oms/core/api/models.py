@@ -79,6 +79,11 @@ class ApiKey(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(per_minute__gt=0), name="apikey_is_answered_at_all"
             ),
+            models.UniqueConstraint(  # what it does stands under its name
+                fields=["name"],
+                condition=Q(origin__isnull=True),
+                name="apikey_name_is_of_one_client",
+            ),
         ]
 
     is_authenticated = True  # in the place of a user, where libraries ask for one

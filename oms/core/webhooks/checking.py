@@ -7,7 +7,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from oms.core import panels
-from oms.core.api.keys import unknown_codes
+from oms.core.api.codes import unknown_codes
 from oms.core.sound import is_text
 from oms.core.webhooks import subjects, targets
 

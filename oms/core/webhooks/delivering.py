@@ -18,7 +18,7 @@ from oms.core.models import WebhookDelivery, WebhookEndpoint
 from oms.core.outside import LEASE
 from oms.core.sealed import unseal
 from oms.core.sets import update_rows
-from oms.core.webhooks import dispatching, signing
+from oms.core.webhooks import dispatching, orphans, signing
 from oms.core.webhooks.calling import GONE, Answer, call
 from oms.core.webhooks.endpoints import switch_off
 
@@ -71,7 +71,9 @@ def is_anything_due(at: datetime) -> bool:
 
 
 def deliver_due(*, at: datetime | None = None) -> int:
-    """Share out events and send what is due, until nothing is or the time is up."""
+    """Share out events and send what is due, until nothing is or the time is up.
+    Nothing more goes to endpoints whose key has expired."""
+    orphans.stop_orphans(actor="task:webhooks", at=at or timezone.now())
     until, sent = time.monotonic() + LONGEST, 0
     while time.monotonic() < until:
         shared = dispatching.dispatch_events(at=at)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oms.core import transitions, workitems
+from oms.core.api.clients import ended
 from oms.core.models import WebhookEndpoint, WorkItem
 from oms.core.outcome import Outcome
 from oms.core.sealed import seal
@@ -160,6 +161,14 @@ def resume_endpoints(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
     at, wanted = at or timezone.now(), set(pks)
     locked = transitions.lock(WebhookEndpoint, keys(wanted))
     out = transitions.missing(wanted, locked, _("The webhook endpoint"))
+    ends = ended({endpoint.client for endpoint in locked} - {None}, at)
+    for endpoint in [each for each in locked if each.client in ends]:
+        text = _(
+            "%(endpoint)s stays off. %(why)s Make an endpoint with a key that works."
+        )
+        facts = {"endpoint": endpoint, "why": ends[endpoint.client]}
+        out.refuse(endpoint.pk, text % facts)
+    locked = [endpoint for endpoint in locked if endpoint.client not in ends]
     changed = [endpoint for endpoint in locked if endpoint.status != Status.ACTIVE]
     for endpoint in changed:
         endpoint.status, endpoint.reason = Status.ACTIVE, ""
@@ -212,6 +221,17 @@ def switch_off(
     at: datetime,
 ) -> None:
     """{key: why} of endpoints that are called no more; somebody has to know."""
+    off = put_off(reasons, locked, actor=actor, at=at)
+    workitems.open_items(map(_item, off), at=at)
+
+
+def put_off(
+    reasons: Mapping[int, str],
+    locked: Iterable[WebhookEndpoint],
+    *,
+    actor: str,
+    at: datetime,
+) -> list[WebhookEndpoint]:
     off = [endpoint for endpoint in locked if endpoint.pk in reasons]
     for endpoint in off:
         endpoint.status, endpoint.reason = Status.DISABLED, reasons[endpoint.pk]
@@ -219,7 +239,7 @@ def switch_off(
     data = {endpoint.pk: {"reason": endpoint.reason} for endpoint in off}
     action = "webhookendpoint.disabled"
     insert_rows([event_of(e, action, actor=actor, at=at, data=data[e.pk]) for e in off])
-    workitems.open_items(map(_item, off), at=at)
+    return off
 
 
 def _item(endpoint: WebhookEndpoint) -> WorkItem:
