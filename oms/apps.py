@@ -5,7 +5,6 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-
 COLLECT_AFTER = 50_000  # new objects
 
 
