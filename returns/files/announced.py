@@ -54,11 +54,15 @@ class Returns(Shape):
     chunk = 200
 
     def read(self, row: ImportRow, reading: Reading) -> None:
-        order = reading.required(row, "order", values.code_of, 128)
-        sku = reading.required(row, "sku", values.code_of)
-        quantity = reading.required(row, "quantity", reading.numbers.quantity, least=1)
-        reason = reading.value(row, "reason", _reason)
         number = reading.value(row, "number", values.code_of, 32) or ""
+        # One of ours may be a parcel that nobody announced.
+        needed, least = (reading.value, 0) if number else (reading.required, 1)
+        order = needed(row, "order", values.code_of, 128)
+        sku = reading.required(row, "sku", values.code_of)
+        quantity = reading.required(
+            row, "quantity", reading.numbers.quantity, least=least
+        )
+        reason = reading.value(row, "reason", _reason)
         external = reading.value(row, "external_id", values.code_of, 128) or ""
         row.values = {
             "order": (order or "").removeprefix("#"),
@@ -77,8 +81,11 @@ class Returns(Shape):
         for unit in units:
             if found := known.get(_name(unit)):
                 _already(unit, found)
-            else:
+            elif all(r.values["order"] and r.values["quantity"] for r in unit):
                 new.append(unit)
+            else:
+                text = _("there is no return %(number)s; name an order and pieces")
+                unit[0].wrong("number", text % unit[0].values)
         with transaction.atomic():  # what the service says to it
             refused = _ask(new, run, run.actor)
             transaction.set_rollback(True)

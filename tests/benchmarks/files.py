@@ -1,6 +1,7 @@
 """Files: how long a preview of so many order lines takes, and to apply it; the same for
-stock; what memory that takes beyond the program itself; and the export of what has come
-in (see exporting.py).
+stock; the preview of a Shopify file of 1,000 orders, for which a person waits; what
+memory that takes beyond the program itself; and the export of what has come in (see
+exporting.py).
 
     python -m tests.benchmarks.files --lines 100000
 
@@ -35,7 +36,7 @@ from tests import factories
 from tests.benchmarks import database, exporting
 
 PIECE = 1 << 20
-SKUS, OF_ORDER = 10_000, 5
+SKUS, OF_ORDER, WAITED_FOR = 10_000, 5, 1_000
 ROUNDS = 3  # of what is short
 ACTOR = "benchmark"
 
@@ -56,18 +57,21 @@ def main(arguments: list[str]) -> int:
 def measure(folder: Path, lines: int) -> dict:
     grow()
     stock_rows = min(lines // 2, SKUS * 3)
-    stock, orders = folder / "stock.csv", folder / "orders.csv"
+    stock, orders, shopify = (folder / f"{n}.csv" for n in ("stock", "orders", "shop"))
     write_stock(stock, stock_rows)
     write_orders(orders, lines)
+    write_shopify(shopify, WAITED_FOR)
     before = memory()
+    waited = preview(shopify, {"channel": "shop"})[1]
     stock_preview, stock_apply = play(stock, {})
-    preview, apply = play(orders, {"channel": "shop"})
+    orders_preview, apply = play(orders, {"channel": "shop"})
     extra = memory() - before
     return {
         "lines": lines,
-        "preview_s": round(preview, 1),
+        "preview_s": round(orders_preview, 1),
         "apply_s": round(apply, 1),
-        "lines_per_second": round(lines / (preview + apply)),
+        "lines_per_second": round(lines / (orders_preview + apply)),
+        "preview_1000_shopify_orders_s": round(waited, 1),
         "stock_rows": stock_rows,
         "stock_preview_s": round(stock_preview, 1),
         "stock_apply_s": round(stock_apply, 1),
@@ -112,8 +116,26 @@ def write_orders(path: Path, lines: int) -> None:
             )
 
 
-def play(path: Path, options: dict) -> tuple[float, float]:
-    """Seconds of the preview and of the apply."""
+def write_shopify(path: Path, orders: int) -> None:
+    """Two lines each; what is of the order stands in its first row."""
+    with path.open("w") as file:
+        file.write(
+            "Name,Email,Financial Status,Fulfillment Status,Currency,Subtotal,Shipping,"
+            "Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
+            "Lineitem sku,Shipping Name,Shipping Address1,Shipping City,Shipping Zip,"
+            "Shipping Country\n"
+        )
+        for n in range(orders):
+            line = f"Product,9.90,SKU-{n:06}"
+            file.write(
+                f"#{n},buyer{n}@example.org,paid,unfulfilled,EUR,19.80,4.90,0.00,24.70,"
+                f"2026-03-01 10:00:00 +0100,1,{line},Erika Muster,Lindenstraße 1,"
+                f"Berlin,'10969,DE\n#{n},,,,,,,,,,1,{line},,,,,\n"
+            )
+
+
+def preview(path: Path, options: dict) -> tuple[ImportRun, float]:
+    """The run, and the seconds it took."""
     started = time.perf_counter()
     with path.open("rb") as file:
         pieces = iter(lambda: file.read(PIECE), b"")
@@ -122,6 +144,12 @@ def play(path: Path, options: dict) -> tuple[float, float]:
     run.refresh_from_db()
     assert run.status == ImportRun.Status.PREVIEWED, (run.status, run.error)
     assert run.new_count == run.row_count, run.counts()
+    return run, time.perf_counter() - started
+
+
+def play(path: Path, options: dict) -> tuple[float, float]:
+    """Seconds of the preview and of the apply."""
+    run, seconds = preview(path, options)
     previewed = time.perf_counter()
     deciding.apply_run(run, actor=ACTOR)
     run.refresh_from_db()
@@ -129,7 +157,7 @@ def play(path: Path, options: dict) -> tuple[float, float]:
     applied = time.perf_counter()
     run.refresh_from_db()
     assert run.job.refused_count == 0, run.rows.exclude(result="").first().result
-    return previewed - started, applied - previewed
+    return seconds, applied - previewed
 
 
 def staging_copy(path: Path) -> float:

@@ -9,7 +9,7 @@ from inventory.models import Barcode, Location, Product
 from oms.core.exports import resources
 from oms.core.exports.making import Wanted, write_file
 from oms.core.files.writing import FORMATS
-from returns.services import requesting
+from returns.services import blind, requesting
 from tests import shop
 from tests.files.importing import counts, errors, send
 
@@ -57,6 +57,8 @@ def life(world):
         for order in orders[:2]
     ]
     assert not requesting.request_returns(wishes, actor="test").refused
+    parcel = blind.Parcel(world.ber.pk, world.mug.pk, 1, note="=no, name on it")
+    assert blind.receive_blind([parcel], actor="test").done
 
 
 @pytest.mark.usefixtures("life")

@@ -161,6 +161,30 @@ def test_returns_that_are_here_already_are_left(sold):
     assert counts(again) == {"new": 1, "unchanged": 1}
 
 
+def test_a_number_of_ours_that_is_not_here_needs_an_order(sold):
+    run = send("order,sku,quantity,number\n,MUG,1,R-404\n")
+
+    assert errors(run)[2] == ["there is no return R-404; name an order and pieces"]
+
+
+def test_returns_cost_no_more_statements_in_a_long_file(world, statements):
+    def prepare(size):
+        orders = shop.place_orders(world.channel, size, [("MUG", 1)])
+        shop.advance(orders, "delivered")
+        rows = [f"{order.number},MUG,1,RMA-{order.pk}" for order in orders]
+        return "\n".join(["order,sku,quantity,rma", *rows, ""])
+
+    shop.receive(world.ber, {"MUG": 500})
+    long, short = prepare(60), prepare(1)
+
+    run, previewed = statements(send, long)
+    few, previewed_short = statements(send, short)
+
+    assert previewed == previewed_short
+    assert statements(apply, run)[1] == statements(apply, few)[1]
+    assert Return.objects.count() == 61
+
+
 @pytest.mark.parametrize(
     ("row", "words"),
     [
