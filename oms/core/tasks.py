@@ -43,8 +43,9 @@ def forget_answers() -> None:
     requestlog.sweep()
 
 
-def enqueue(function: str, ids: Iterable[int]) -> None:
+def enqueue(function: str, ids: Iterable[int], *, seconds: int | None = None) -> None:
     """Queue one task for the whole set; `function` is a dotted path that takes the ids.
+    `seconds`: that it may take, where it cannot hand over to another in the usual time.
 
     The queue is a table: the task exists when the transaction commits, and not when it
     rolls back. Delivery is at least once, so the function asks "already done?" under
@@ -52,4 +53,5 @@ def enqueue(function: str, ids: Iterable[int]) -> None:
     """
     ids = sorted(set(ids))
     if ids:
-        async_task(function, ids)
+        longer = {} if seconds is None else {"timeout": seconds}
+        async_task(function, ids, **longer)

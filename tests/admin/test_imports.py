@@ -1,9 +1,13 @@
 """The pages of imports, as people click through them."""
 
+import gzip
+import hashlib
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django_q.models import OrmQ
 
 from inventory.models import StockLevel
 from oms import roles
@@ -127,9 +131,32 @@ def test_a_large_file_is_read_in_the_background(buyer, monkeypatch):
     assert answer["Refresh"] == "2"
     run = ImportRun.objects.get()
     assert run.status == "uploaded"
+    # longer than any other task may take
+    assert OrmQ.objects.latest("pk").task["timeout"] == runs.LONGEST
     background.carry_on([run.pk])
     run.refresh_from_db()
     assert (run.status, run.changed_count) == ("previewed", 2)
+
+
+def test_a_packed_file_is_unpacked(buyer):
+    page = text_of(upload(buyer, gzip.compress(GOOD), "stock.csv.gz"))
+    assert "Apply 2 rows" in page
+    run = ImportRun.objects.get()
+    assert (run.name, run.size) == ("stock.csv", len(GOOD))
+    assert run.sha256 == hashlib.sha256(GOOD).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(GOOD)[:-9], "its end is missing"),
+        (gzip.compress(GOOD)[:12] + b"?" * 30, "The packed file is damaged"),
+        (gzip.compress(b"0" * 9_000_000), "unpacks to far more"),
+        (gzip.compress(gzip.compress(GOOD)), "not a CSV or .xlsx file but a archive"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_refused_with_the_reason(buyer, content, words):
+    assert words in text_of(upload(buyer, content, "stock.csv.gz"))
 
 
 def test_39_a_file_over_the_limit_is_refused_before_it_is_read(buyer):

@@ -75,7 +75,7 @@ def test_43_a_worker_killed_twenty_times_applies_each_row_once(world, small_chun
     assert sorted(moved.values_list("on_hand_delta", flat=True)) == list(range(1, ROWS))
 
 
-def test_a_preview_whose_worker_dies_is_made_anew(world, monkeypatch):
+def test_a_preview_whose_worker_dies_is_made_anew(world, monkeypatch, drain_queue):
     monkeypatch.setattr(runs, "SMALL", 0)
     monkeypatch.setattr(StockAdjust, "chunk", 5)
     run = send(file_of(world))
@@ -83,6 +83,7 @@ def test_a_preview_whose_worker_dies_is_made_anew(world, monkeypatch):
     assert run.rows.count() == 15
     ImportRun.objects.update(updated_at=run.created_at - background.STILL * 2)
     background.sweep_imports()
+    drain_queue()
     run.refresh_from_db()
     assert (run.status, run.row_count, run.rows.count()) == ("previewed", ROWS, ROWS)
 

@@ -41,4 +41,5 @@ def sweep_imports() -> None:
     waits = Q(status=Status.UPLOADED)
     waits |= Q(status=Status.PREVIEWED, to_apply__isnull=False)
     still = ImportRun.objects.filter(waits, updated_at__lt=timezone.now() - STILL)
-    carry_on(still.order_by("pk").values_list("pk", flat=True))
+    for pk in still.order_by("pk").values_list("pk", flat=True):
+        runs.read_later([pk])

@@ -21,6 +21,7 @@ from oms.core.tasks import enqueue
 
 OF_ALL_FILES = {"columns", "ignored", "date_order"}  # options of any file
 SMALL = 200_000  # bytes: previewed while the person waits
+LONGEST = 30 * 60  # seconds, to read a file
 TASK = "oms.core.files.background.carry_on"
 Status = ImportRun.Status
 
@@ -34,9 +35,9 @@ def upload(
     profile: str = "",
     options: Mapping | None = None,
 ) -> ImportRun:
-    """Keep a file and find out what it is, by what was said of files with this header
-    before, where nothing is said now (`options`, among them `columns`). Whatever is
-    wrong with it, the run says."""
+    """Keep a file, packed by gzip or not, and find out what it is, by what was said of
+    files with this header before, where nothing is said now (`options`, among them
+    `columns`). Whatever is wrong with it, the run says."""
     kept = keep(pieces)
     run = ImportRun(
         user=user, actor=actor, name=shown_name(name), profile=profile, **kept._asdict()
@@ -92,11 +93,17 @@ def receive(
             raise QuestionError(unasked[0], text % {"name": unasked[0]})
         with transaction.atomic():
             run.save()
-            enqueue(TASK, [run.pk])
+            read_later([run.pk])
     except BaseException:
         path_of(run.stored_as).unlink(missing_ok=True)
         raise
     return run
+
+
+def read_later(pks: Iterable[int]) -> None:
+    """By a worker. A file is read in one go, and a year of orders is longer than tasks
+    may be."""
+    enqueue(TASK, pks, seconds=LONGEST)
 
 
 def _format(sheet: Sheet) -> str:
@@ -141,7 +148,7 @@ def _settle(run: ImportRun, user) -> None:
     with transaction.atomic():
         run.save()
         if not run.error and run.size > SMALL:
-            enqueue(TASK, [run.pk])
+            read_later([run.pk])
     if not run.error and run.size <= SMALL:
         preview(run.pk)
         run.refresh_from_db()

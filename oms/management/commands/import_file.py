@@ -69,7 +69,7 @@ class Command(BaseCommand):
             options["ignored"] = ["*"]
         run = runs.upload(
             pieces_of(path),
-            path.name.removesuffix(".gz"),
+            path.name,
             actor=ACTOR,
             profile=given["profile"],
             options=options,
