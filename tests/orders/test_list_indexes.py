@@ -35,6 +35,7 @@ QUEUES = {
     "picking": OPEN_ORDERS | {"fulfillmentorder_open"},
     "to-ship": OPEN_ORDERS | {"fulfillmentorder_open"},
     "in-transit": {"shipment_silent", "order_moving"},
+    "returns": {"return_open"},
 }
 
 
