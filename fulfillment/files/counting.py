@@ -14,7 +14,15 @@ from inventory.files.reading import FOR_LOCATION, LOCATION, REASON, SKU, read_go
 from oms.core.api.models import Scope
 from oms.core.files.columns import Column
 from oms.core.files.models import ImportRow, ImportRun
-from oms.core.files.shapes import Bound, Consequence, Reading, Shape, Unit
+from oms.core.files.shapes import (
+    DIFFERENCE,
+    FILE,
+    Bound,
+    Consequence,
+    Reading,
+    Shape,
+    Unit,
+)
 from oms.core.words import whole
 from orders.models import Order
 
@@ -36,7 +44,7 @@ class StockSet(Shape):
         REASON,
     )
     options = (FOR_LOCATION,)
-    takes_conflicts = True
+    takes_conflicts = FILE, DIFFERENCE
     chunk = 2_000
 
     def read(self, row: ImportRow, reading: Reading) -> None:
@@ -74,13 +82,18 @@ class StockSet(Shape):
         ]
 
     def apply(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        rows = [row for unit in units for row in unit]
+        rows, refused = [], {}
+        for (row,) in units:
+            if _wanted(row, run) < 0:
+                refused[row.pk] = _below_zero(row)
+            else:
+                rows.append(row)
         reason = _("Import: %(file)s") % {"file": run.name}
         counts = [
             Count(
                 row.values["product"],
                 row.values["place"],
-                row.values["quantity"],
+                _wanted(row, run),
                 row.values["reason"] or reason[:200],
                 row.values["expected"],
                 REF,
@@ -90,11 +103,25 @@ class StockSet(Shape):
         ]
         out = shortage.book_counts(counts, actor=run.job.actor)
         shortage.serve_later(out)
-        return by_row(rows, out.refused)
+        return refused | by_row(rows, out.refused)
 
     def undo(self, units: Sequence[Unit], run: ImportRun) -> dict[int, str]:
-        moved = {r: r.values["quantity"] - r.values["expected"] for (r,) in units}
+        moved = {r: _wanted(r, run) - r.values["expected"] for (r,) in units}
         return move_back(moved, run)
+
+
+def _wanted(row: ImportRow, run: ImportRun) -> int:
+    """What is to be on hand, by the choice of who applied the file."""
+    values, way = row.values, run.job.params.get("conflicts")
+    if row.effect == Effect.CONFLICT and way == DIFFERENCE:
+        return values["expected"] + values["quantity"] - values["was"]
+    return values["quantity"]
+
+
+def _below_zero(row: ImportRow) -> str:
+    text = _("The file takes %(n)d away, but only %(now)d are on hand.")
+    values = row.values
+    return text % {"n": values["was"] - values["quantity"], "now": values["expected"]}
 
 
 def _compare(row: ImportRow, place: Place) -> None:
@@ -113,8 +140,11 @@ def _compare(row: ImportRow, place: Place) -> None:
     row.difference = {"on_hand": [now if place.level else None, wanted]}
     if was is not None and was != now:
         row.effect = Effect.CONFLICT
-        text = _("It was %(was)d when exported and is %(now)d now.")
-        row.note = text % {"was": was, "now": now}
+        text = _(
+            "It was %(was)d when exported and is %(now)d now; the file changes it by "
+            "%(by)+d."
+        )
+        row.note = text % {"was": was, "now": now, "by": wanted - was}
         return
     row.effect = Effect.CHANGED if place.level else Effect.NEW
     if (short := place.allocated - wanted) > 0:

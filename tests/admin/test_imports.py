@@ -138,6 +138,14 @@ def test_a_large_file_is_read_in_the_background(buyer, monkeypatch):
     assert (run.status, run.changed_count) == ("previewed", 2)
 
 
+def test_what_moved_since_the_export_can_get_the_difference_of_the_file(buyer):
+    page = text_of(upload(buyer, b"sku,location,on_hand,was\nSHIRT,BER,90,80\n"))
+    assert "Add the difference" in page
+    run = ImportRun.objects.get()
+    do(buyer, "apply", run, conflict="difference")
+    assert on_hand() == 110
+
+
 def test_a_packed_file_is_unpacked(buyer):
     page = text_of(upload(buyer, gzip.compress(GOOD), "stock.csv.gz"))
     assert "Apply 2 rows" in page

@@ -112,6 +112,9 @@ def test_rows_in_conflict_are_left_or_written_as_it_is_said(acme, drain_queue):
 
     assert acme.get(path_of(left)).json()["counts"]["conflict"] == 1
     assert (before, on_hand("SHIRT", "BER"), on_hand("MUG", "NYC")) == (100, 90, 5)
+    acme.send(content.replace(",90,", ",60,"), apply="good", conflicts="difference")
+    drain_queue()
+    assert on_hand("SHIRT", "BER") == 80
 
 
 def test_the_rows_come_page_by_page_and_by_what_they_are(acme, drain_queue):

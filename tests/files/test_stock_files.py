@@ -69,7 +69,9 @@ def test_an_unknown_sku_names_the_nearest(shelf):
 def test_a_file_of_yesterday_is_caught_row_by_row(shelf):
     run = send("sku,location,on_hand,was\nSHIRT-RED,MUC,12,8\nMUG-ENA-CRM,MUC,7,5\n")
     assert counts(run) == {"changed": 1, "conflict": 1}
-    assert run.rows.get(number=2).note == "It was 8 when exported and is 10 now."
+    assert run.rows.get(number=2).note == (
+        "It was 8 when exported and is 10 now; the file changes it by +4."
+    )
     run = apply(run)
     assert (on_hand("SHIRT-RED"), on_hand("MUG-ENA-CRM")) == (10, 7)
 
@@ -85,8 +87,36 @@ def test_what_moved_since_the_preview_is_refused_and_the_rest_is_done(shelf):
 
 def test_a_conflict_can_be_taken_from_the_file(shelf):
     run = send("sku,location,on_hand,was\nSHIRT-RED,MUC,12,8\n")
-    apply(run, conflicts=True)
+    apply(run, conflicts="file")
     assert on_hand("SHIRT-RED") == 12
+
+
+def test_or_its_difference_is_added_to_what_is_there_now(shelf):
+    """Twelve of eight are four more, and two of six are four less."""
+    run = send("sku,location,on_hand,was\nSHIRT-RED,MUC,12,8\nMUG-ENA-CRM,MUC,2,6\n")
+
+    run = apply(run, conflicts="difference")
+
+    assert (on_hand("SHIRT-RED"), on_hand("MUG-ENA-CRM")) == (14, 1)
+    undo(run)
+    assert (on_hand("SHIRT-RED"), on_hand("MUG-ENA-CRM")) == (10, 5)
+
+
+def test_a_difference_that_leaves_less_than_nothing_refuses_its_row(shelf):
+    run = send("sku,location,on_hand,was\nSHIRT-RED,MUC,12,8\nMUG-ENA-CRM,MUC,2,8\n")
+
+    run = apply(run, conflicts="difference")
+
+    assert (on_hand("SHIRT-RED"), on_hand("MUG-ENA-CRM")) == (14, 5)
+    refused = run.rows.get(number=3)
+    assert refused.result == "The file takes 6 away, but only 5 are on hand."
+
+
+def test_files_of_products_have_no_difference_to_add(shelf):
+    run = send("sku,name\nSHIRT-RED,Shirt\n")
+
+    with pytest.raises(BusinessRuleError, match="in conflict cannot be taken"):
+        apply(run, conflicts="difference")
 
 
 def test_a_number_below_what_is_promised_frees_orders_and_says_so(world):

@@ -10,7 +10,7 @@ from oms.core.files import applying, deciding, profiles, showing
 from oms.core.files.columns import key_of
 from oms.core.files.models import EFFECTS, ImportRow, ImportRun
 from oms.core.files.profiles import Profile
-from oms.core.files.shapes import shape_named
+from oms.core.files.shapes import DIFFERENCE, FILE, shape_named
 from oms.core.files.sheet import FileRefusedError, Row
 
 Status = ImportRun.Status
@@ -76,7 +76,7 @@ def page(run: ImportRun, request) -> dict:
         "days": deciding.UNDOABLE.days,
         "form": _answers(run, request.user),
         "may_add": request.user.has_perm("core.add_importrun"),
-        "takes_conflicts": bool(shape and shape.takes_conflicts),
+        "takes_conflicts": shape.takes_conflicts if shape else (),
         "effect": effect,
         "left": run.error_count + run.conflict_count,
         "consequences": [
@@ -169,6 +169,11 @@ def options_said(sent: Mapping, profile: Profile, run: ImportRun) -> dict:
     if sent.get("ignore"):
         said["ignored"] = ["*"]
     return said
+
+
+def conflicts_said(sent: Mapping) -> str:
+    said = sent.get("conflict", "")
+    return said if said in (FILE, DIFFERENCE) else ""
 
 
 def columns_said(sent: Mapping, profile: Profile, run: ImportRun) -> dict[str, str]:

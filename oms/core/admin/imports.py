@@ -196,7 +196,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             run,
             actor=actor_of(request),
             whole=request.POST.get("rows") == "all",
-            conflicts=request.POST.get("conflict") == "file",
+            conflicts=import_words.conflicts_said(request.POST),
         )
 
     def undo(self, request, pk: int):

@@ -126,7 +126,7 @@ jobs.register_kind(IMPORT)
 jobs.register_kind(UNDO)
 
 
-def start(run: ImportRun, *, conflicts: bool, actor: str, now: bool) -> Job:
+def start(run: ImportRun, *, conflicts: str, actor: str, now: bool) -> Job:
     """Within the transaction that has locked the run. What is good waits since it was
     staged; what is in conflict, where a person wants it, from now on. `now`:
     `work_now` follows it."""
@@ -134,7 +134,8 @@ def start(run: ImportRun, *, conflicts: bool, actor: str, now: bool) -> Job:
     still = run.rows.filter(effect__in=effects, status=Status.STAGED)
     still.update(status=Status.WAITING)
     total = run.rows.filter(status=Status.WAITING).count()
-    run.job = _job(IMPORT, run, total, actor, now)
+    params = {"run": run.pk, **({"conflicts": conflicts} if conflicts else {})}
+    run.job = _job(IMPORT, params, total, actor, now)
     run.status = ImportRun.Status.APPLYING
     run.save(update_fields=["job", "status", "updated_at"])
     return run.job
@@ -144,16 +145,14 @@ def start_undo(run: ImportRun, *, actor: str, now: bool) -> Job:
     """Also of what could not be undone before."""
     run.rows.filter(status=Status.KEPT).update(status=Status.DONE)
     total = run.rows.filter(status=Status.DONE).count()
-    run.undo_job = _job(UNDO, run, total, actor, now)
+    run.undo_job = _job(UNDO, {"run": run.pk}, total, actor, now)
     run.status = ImportRun.Status.UNDOING
     run.save(update_fields=["undo_job", "status", "updated_at"])
     return run.undo_job
 
 
-def _job(kind: jobs.Kind, run: ImportRun, total: int, actor: str, now: bool) -> Job:
-    job = Job.objects.create(
-        kind=kind.name, params={"run": run.pk}, actor=actor, total=total
-    )
+def _job(kind: jobs.Kind, params: dict, total: int, actor: str, now: bool) -> Job:
+    job = Job.objects.create(kind=kind.name, params=params, actor=actor, total=total)
     if total > jobs.AT_ONCE or not now:
         enqueue(jobs.TASK, [job.pk])
     return job

@@ -25,13 +25,13 @@ def apply_run(
     *,
     actor: str,
     whole: bool = False,
-    conflicts: bool = False,
+    conflicts: str = "",
     now: bool = True,
 ) -> None:
     """Write what the preview showed, in the background where it is much. `whole`: only
-    if no row is wrong; `conflicts`: rows in conflict too, as the file has them. Call it
-    outside of any transaction, unless `now` is false: a worker does it then, however
-    little it is."""
+    if no row is wrong; `conflicts`: rows in conflict too, in a way that the shape
+    takes. Call it outside of any transaction, unless `now` is false: a worker does it
+    then, however little it is."""
     try:
         with transaction.atomic():
             run = _locked(run)
@@ -49,7 +49,7 @@ def _locked(run: ImportRun) -> ImportRun:
     return ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
 
 
-def _refuse_apply(run: ImportRun, whole: bool, conflicts: bool) -> None:
+def _refuse_apply(run: ImportRun, whole: bool, conflicts: str) -> None:
     if why := why_no_apply(run) or applied_before(run):
         raise BusinessRuleError(why)
     if whole and run.error_count + run.conflict_count:
@@ -57,7 +57,7 @@ def _refuse_apply(run: ImportRun, whole: bool, conflicts: bool) -> None:
             _("%(n)d rows are wrong or in conflict; nothing was written.")
             % {"n": run.error_count + run.conflict_count}
         )
-    if conflicts and not shape_named(run.shape).takes_conflicts:
+    if conflicts and conflicts not in shape_named(run.shape).takes_conflicts:
         raise BusinessRuleError(_("Rows in conflict cannot be taken from such a file."))
     if not run.good_count + (run.conflict_count if conflicts else 0):
         raise BusinessRuleError(_("No row would change anything; nothing to do."))

@@ -17,6 +17,8 @@ from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.values import Moments, Numbers, WrongValueError
 
 Unit = Sequence[ImportRow]
+# Rows in conflict are written as the file has them, or by what the file has changed.
+FILE, DIFFERENCE = "file", "difference"
 
 
 class Consequence(NamedTuple):
@@ -94,7 +96,7 @@ class Shape:
     columns: ClassVar[Sequence[Column]]
     options: ClassVar[Sequence[Option]] = ()
     is_grouped: ClassVar[bool] = False
-    takes_conflicts: ClassVar[bool] = False  # a person may let the file win
+    takes_conflicts: ClassVar[Sequence[str]] = ()  # how a person may have them written
     chunk: ClassVar[int] = 500  # units of one transaction
     reads: ClassVar[Sequence[str]] = ("values",)  # what `apply` needs of a row
     noun: ClassVar[Any] = ""  # "orders": what units are to people, if not rows

@@ -9,11 +9,12 @@ from rest_framework import serializers
 from oms.core.api.fields import Text, Word
 from oms.core.api.strictness import StrictSerializer
 from oms.core.files import profiles
+from oms.core.files.shapes import DIFFERENCE, FILE
 from oms.core.sound import is_text
 
 GOOD, ALL = "good", "all"
 ROWS = [(GOOD, GOOD), (ALL, ALL)]
-LEAVE, FILE = "leave", "file"
+LEAVE = "leave"
 PROFILES = [(each.code, each.label) for each in profiles.all_profiles()]
 OPTIONS = "channel", "location", "currency", "date_order"
 MOST_COLUMNS = 100
@@ -51,10 +52,11 @@ def _rows(**kwargs) -> Word:
 
 def _conflicts() -> Word:
     return Word(
-        [LEAVE, FILE],
+        [LEAVE, FILE, DIFFERENCE],
         default=LEAVE,
-        help_text="`file`: rows that changed here since the file was made are "
-        "written too, as the file has them. Counts of stock only.",
+        help_text="Rows that changed here since the file was made are written too, as "
+        "the file has them (`file`), or by what the file has changed (`difference`: it "
+        "is added to what is there now). Counts of stock only.",
     )
 
 
@@ -109,5 +111,5 @@ def options_of(values: dict) -> dict:
     return options
 
 
-def choices_of(rows: str, conflicts: str) -> dict[str, bool]:
-    return {"whole": rows == ALL, "conflicts": conflicts == FILE}
+def choices_of(rows: str, conflicts: str) -> dict:
+    return {"whole": rows == ALL, "conflicts": "" if conflicts == LEAVE else conflicts}
