@@ -16,7 +16,6 @@ from oms.core.tools import Tool, register_tool
 SHIP = "fulfillment.ship_shipment"
 CANCEL = "orders.cancel_order"
 CANCELLED, ELSEWHERE = "cancelled", "elsewhere"
-Status = FulfillmentOrder.Status
 
 
 class ReferenceForm(forms.Form):
@@ -85,11 +84,11 @@ def refuse(work: FulfillmentOrder, given: dict, actor: str) -> Outcome:
 
 
 def is_unanswered(work: FulfillmentOrder) -> bool:
-    return is_submitted(work) and work.accepted_at is None and not work.is_asked_back
+    return work.submitted_at is not None and not accepting.why_not_accept(work)
 
 
-def is_submitted(work: FulfillmentOrder) -> bool:
-    return work.status == Status.RELEASED and work.submitted_at is not None
+def is_with_partner(work: FulfillmentOrder) -> bool:
+    return work.is_with_partner
 
 
 def may_be_asked(work: FulfillmentOrder) -> bool:
@@ -115,7 +114,7 @@ TOOLS = [
         LabelForm,
         ship,
         SHIP,
-        is_submitted,
+        is_with_partner,
     ),
     ("ask-back", gettext_lazy("Ask to cancel"), AskForm, ask, CANCEL, may_be_asked),
     (

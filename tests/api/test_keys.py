@@ -53,11 +53,26 @@ def test_a_name_is_of_one_partner_for_good(world):
     wanted = [NewKey(name, ["orders:read"]) for name in (" acme ", "new", "new")]
     out = create_keys(wanted, actor="t")
 
-    assert [key.name for key in out.done] == ["new"]
-    assert set(out.refused) == {0, 2}
-    assert "There is a key named acme already, or was" in out.refused[0][0]
+    assert [key.name for key in out.done] == ["acme 2", "new", "new 2"]
+    assert out.done[0].actor != first.actor
     with pytest.raises(IntegrityError, match="apikey_name_is_of_one_client"):
         ApiKey.objects.create(name="acme", digest="x", scopes=["jobs"])
+
+
+def test_keys_of_one_name_do_not_share_their_notes(world):
+    mine, other = Partner(name="acme"), Partner(name="acme")
+    path = f"orders/{mine.create().number}/notes/"
+
+    mine.post(path, {"text": "Mine"})
+
+    assert [note["text"] for note in mine.get(path).json()["results"]] == ["Mine"]
+    assert other.get(path).json()["results"] == []
+
+
+def test_a_long_name_is_cut_for_its_number(world):
+    names = [make_key("x" * 40).name for _ in range(3)]
+
+    assert names == ["x" * 40, f"{'x' * 38} 2", f"{'x' * 38} 3"]
 
 
 def test_the_number_of_statements_does_not_grow(world, statements):

@@ -69,12 +69,16 @@ class KeyForm(forms.Form):
     )
 
 
-def secret_of(key: ApiKey) -> panels.Table:
+def secret_of(key: ApiKey, wanted: str = "") -> panels.Table:
+    """`wanted`: the name that was asked for."""
+    note = _("Give it to the partner now: it is not shown again.")
+    if wanted and wanted != key.name:
+        text = _(
+            "Its name is %(name)s: another key has, or had, the one that you wrote."
+        )
+        note = f"{note} {text % {'name': key.name}}"
     return panels.Table(
-        _("The key"),
-        [],
-        [[format_html("<code>{}</code>", key.secret)]],
-        note=_("Give it to the partner now: it is not shown again."),
+        _("The key"), [], [[format_html("<code>{}</code>", key.secret)]], note=note
     )
 
 
@@ -167,7 +171,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         context = self.admin_site.each_context(request) | {
             "title": _("API key") if made else _("Add a key"),
             "form": form,
-            "panels": [secret_of(made)] if made else [],
+            "panels": [secret_of(made, wanted[0].name.strip())] if made else [],
             "opts": self.opts,
             "made": made,
             "list_url": reverse("admin:core_apikey_changelist"),

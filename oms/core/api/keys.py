@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from oms.core.webhooks import orphans
 
 FORM = re.compile(r"oms_(?:live|test)_[A-Za-z0-9_-]{43}")
 LONGEST_NAME = 40
+SURE = 30  # characters of a name that a number behind it leaves
 SHOWN = 16  # characters that stay visible
 PER_MINUTE = range(1, 100_001)
 LIMITS = "channels", "locations"
@@ -49,18 +51,17 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def create_keys(wanted: Sequence[NewKey], *, actor: str, at=None) -> Outcome:
-    """done: the keys, each with its `secret`, which nothing else will ever tell.
-    refused: by position."""
+    """done: the keys, each with its `secret`, which nothing else will ever tell, and
+    with a name of its own. refused: by position."""
     at = at or timezone.now()
     wanted = list(wanted)
     out, rows = Outcome(), []
     strange, taken = _strange_codes(wanted), _taken(wanted)
     for position, new in enumerate(wanted):
-        if reason := _bad(new, strange, at) or _bad_name(new, taken):
+        if reason := _bad(new, strange, at):
             out.refuse(position, reason)
         else:
-            taken.add(new.name.strip())
-            rows.append(_row(new))
+            rows.append(_row(new, _free_name(new.name.strip(), taken)))
     out.done = _write(rows, "apikey.created", actor, at)
     return out
 
@@ -106,10 +107,32 @@ def revoke_keys(pks: Iterable[int], *, actor: str, at=None) -> Outcome:
     return out
 
 
-def _row(new: NewKey) -> ApiKey:
+def _taken(wanted: Iterable[NewKey]) -> set[str]:
+    """Names like these that keys have or had: what they did stands under them."""
+    alike = Q(pk__in=[])
+    for new in wanted:
+        if is_text(new.name, LONGEST_NAME):
+            alike |= Q(name__startswith=new.name.strip()[:SURE])
+    firsts = ApiKey.objects.filter(alike, origin=None)
+    return set(firsts.values_list("name", flat=True))
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Nobody else reads the notes and releases the holds that stand under a name: who
+    wants one that is taken gets a number behind it."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        end = f" {number}"
+        free = name[: LONGEST_NAME - len(end)].rstrip() + end
+    taken.add(free)
+    return free
+
+
+def _row(new: NewKey, name: str) -> ApiKey:
     return build(
         ApiKey,
-        name=new.name.strip(),
+        name=name,
         is_sandbox=new.is_sandbox,
         scopes=sorted(set(new.scopes)),
         channels=sorted(set(new.channels)),
@@ -175,22 +198,6 @@ def _bad(new: NewKey, strange: set[tuple[str, str]], at: datetime) -> str:
                     "what": ApiKey._meta.get_field(name).verbose_name,
                 }
     return _bad_numbers(new, at)
-
-
-def _taken(wanted: Iterable[NewKey]) -> set[str]:
-    """Names that keys have or had: what they did stands under them."""
-    names = [new.name.strip() for new in wanted if is_text(new.name, LONGEST_NAME)]
-    firsts = ApiKey.objects.filter(origin=None, name__in=names)
-    return set(firsts.values_list("name", flat=True))
-
-
-def _bad_name(new: NewKey, taken: set[str]) -> str:
-    if new.name.strip() not in taken:
-        return ""
-    return _(
-        "There is a key named %(name)s already, or was: its notes and holds stand "
-        "under that name. Put a new key in its place, or choose another name."
-    ) % {"name": new.name.strip()}
 
 
 def _bad_numbers(new: NewKey, at: datetime) -> str:
