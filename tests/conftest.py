@@ -39,6 +39,13 @@ def invariants_hold(request):
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Without what a run that was killed has left behind (--reuse-db)."""
+    with django_db_blocker.unblock():
+        emptying.empty()
+
+
+@pytest.fixture(scope="session")
 def company_rows(django_db_setup, django_db_blocker):
     from tests import company, recording
 

@@ -4,17 +4,28 @@ in one statement."""
 import copy
 from collections.abc import Callable
 
+import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
 from tests import emptying
 
 
+def recorded(make: Callable):
+    """A fixture that gives a Recording, which serves all tests of a process."""
+
+    @pytest.fixture(scope="session")
+    def rows(django_db_setup, django_db_blocker):
+        with django_db_blocker.unblock():
+            return Recording(make)
+
+    return rows
+
+
 class Recording:
     """What `make` returns, and the rows that it writes into empty tables."""
 
     def __init__(self, make: Callable):
-        emptying.empty()
         with transaction.atomic():
             self.made = make()
             self.insert = ";".join(filter(None, map(_insert, apps.get_models(True))))

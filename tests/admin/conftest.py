@@ -20,10 +20,11 @@ from orders.models import BlocklistEntry, RiskRule
 from orders.services import asking
 from returns.models import ReturnPolicy
 from returns.services import receiving, refunding, requesting
-from tests import factories, shop
+from tests import company, factories, shop
 from tests.admin.exception_desk import to
 from tests.api.partner import Partner
 from tests.factories.rates import make_service
+from tests.recording import recorded
 
 OURS = {"core", "inventory", "channels", "orders", "fulfillment", "returns"}
 
@@ -133,15 +134,19 @@ def grow_risk(world, orders: int) -> None:
         BlocklistEntry.objects.create(kind="email", value=f"{sku}@example.org")
 
 
-@pytest.fixture
-def shop_with_one(world):
+def make_one():
+    world = company.make()
     grow(world, 1)
     return world
 
 
+one_rows = recorded(make_one)
+
+
 @pytest.fixture
-def grow_by(world):
-    return lambda orders: grow(world, orders)
+def shop_with_one(db, one_rows):
+    """Instead of `world`: with a row of everything that a list shows."""
+    return one_rows.play()
 
 
 @pytest.fixture

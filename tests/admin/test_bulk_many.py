@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from oms.core.models import Job
+from oms.demo.days import count_rows
 from orders.models import Hold, Order
 from orders.services.cancellation import cancel_orders
 from tests import shop
@@ -13,7 +14,7 @@ from tests.admin.order_list import LIST, rows
 
 pytestmark = pytest.mark.django_db
 
-MANY = 5_000
+MANY = 1_000
 
 
 @pytest.fixture
@@ -26,10 +27,11 @@ def crowd(world):
     shop.advance(orders[:10], to="delivered")
     shop.advance(orders[10:30], to="packed")
     cancel_orders(orders[30:40], reason="mind", actor="test")
+    count_rows()
     return {order.pk for order in [*orders[:10], *orders[30:40]]}
 
 
-def test_87_each_of_5000_orders_gets_its_result(admin_client, crowd, drain_queue):
+def test_87_each_of_1000_orders_gets_its_result(admin_client, crowd, drain_queue):
     drain_queue()
     chosen = {"all": "1", "query": ""}
 
@@ -43,14 +45,14 @@ def test_87_each_of_5000_orders_gets_its_result(admin_client, crowd, drain_queue
     assert (job.status, job.total) == ("waiting", MANY)
     assert set(drain_queue()) == {"carry_on"}  # it hands over when its time is up
     job.refresh_from_db()
-    assert (job.status, job.done_count, job.refused_count) == ("done", 4_980, 20)
+    assert (job.status, job.done_count, job.refused_count) == ("done", MANY - 20, 20)
     refused = job.rows.filter(status="refused")
     assert set(refused.values_list("subject_id", flat=True)) == crowd
     assert all("nothing is left to hold" in row.text for row in refused)
-    assert Hold.objects.count() == 4_980
+    assert Hold.objects.count() == MANY - 20
     assert not Order.objects.filter(pk__in=crowd).exclude(active_holds=[]).exists()
     page = admin_client.get(answer.url)
-    assert "4,980 of 5,000 done" in page.content.decode()
+    assert "980 of 1,000 done" in page.content.decode()
     assert len(page.content) < 100_000
     shown = admin_client.get(LIST, {"q": f"refused:{job.pk}"})
     assert len(rows(shown)) == 20

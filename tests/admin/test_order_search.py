@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from channels.messages import IncomingCustomer
 from returns.services import requesting
-from tests import shop
+from tests import company, shop
 from tests.admin.order_list import LIST, one_in_each_queue, rows, said
 from tests.factories import UserFactory
+from tests.recording import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +22,13 @@ def office(admin_client):
     return admin_client
 
 
+busy_rows = recorded(lambda: one_in_each_queue(company.make().channel))
+
+
 @pytest.fixture
-def busy(world):
-    return one_in_each_queue(world.channel)
+def busy(db, busy_rows):
+    """Instead of `world`: an order in each queue."""
+    return busy_rows.play()
 
 
 @pytest.fixture
@@ -86,7 +91,7 @@ def test_a_name_is_found_by_the_beginnings_of_its_words(office, one, text):
     assert rows(office.get(LIST, {"q": text})) == [one.number]
 
 
-def test_words_narrow_the_list(office, busy, world):
+def test_words_narrow_the_list(office, busy):
     day = f"{timezone.localdate():%Y-%m-%d}"
     found = {
         text: len(rows(office.get(LIST, {"q": text})))
