@@ -29,13 +29,17 @@ def empty() -> None:
         cursor.execute(";".join(f'DELETE FROM "{table}"' for table in tables()))
 
 
-def _after(test: TransactionTestCase) -> None:
+def may_delete() -> bool:
+    """Whether this account may set the guards of the ledgers aside."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT has_parameter_privilege('session_replication_role', 'SET')"
         )
-        [may_delete] = cursor.fetchone()
-    if may_delete:
+        return cursor.fetchone()[0]
+
+
+def _after(test: TransactionTestCase) -> None:
+    if may_delete():
         empty()
     else:
         _truncate(test)
