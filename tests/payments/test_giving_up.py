@@ -171,7 +171,7 @@ def answers(monkeypatch):
             return httpx.Response(status, content=json.dumps(said).encode())
 
         client = partial(httpx.Client, transport=httpx.MockTransport(answer))
-        monkeypatch.setattr("oms.core.calling.httpx.Client", client)
+        monkeypatch.setattr(httpx, "Client", client)
 
     return answer_with
 
