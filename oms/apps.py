@@ -5,7 +5,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-COLLECT_AFTER = 50_000  # new objects
+COLLECT_AFTER = 20_000  # new objects
 
 
 def make_cache_table(using: str, **_: object) -> None:
@@ -22,7 +22,7 @@ class OmsConfig(AppConfig):
 
         # The rows of a set live as long as the set: to look for garbage among them
         # after each 700, as Python does, took a quarter of an import.
-        gc.set_threshold(COLLECT_AFTER, 50, 50)
+        gc.set_threshold(COLLECT_AFTER, 5, 5)
         # The signal is sent for apps with models only, and this one has none.
         post_migrate.connect(make_cache_table, sender=apps.get_app_config("core"))
 
