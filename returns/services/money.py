@@ -100,9 +100,12 @@ def refunded_before(orders: Iterable[Order]) -> Ledger:
 def _count_torn(
     ledger: Ledger, refund: Refund, lines: list[RefundLine], part: Decimal
 ) -> None:
-    """Share out, to the cent, what some tenders have paid of a failed refund."""
+    """Share out, to the cent, what some tenders have paid of a failed refund. A line
+    may have a cent less than nothing where pieces were cut after an earlier refund: it
+    gets no part, and the others have that cent less between them."""
     weights = [max(row.amount, ZERO) for row in lines] + [refund.shipping_amount]
-    gross = rounded(sum(weights) * part, refund.currency)
+    worth = sum((row.amount for row in lines), refund.shipping_amount)
+    gross = rounded(worth * part, refund.currency)
     *amounts, shipping = split(gross, weights, refund.currency)
     ledger.shipping[refund.order_id] += shipping
     for row, amount in zip(lines, amounts, strict=True):

@@ -9,6 +9,8 @@ from channels.messages import IncomingPayment
 from orders.models import PaymentRequest
 from orders.services import settling
 from returns import tasks
+from returns.models import Refund, RefundLine
+from returns.services import money
 from tests import factories, shop
 from tests.returns import desk
 
@@ -76,3 +78,16 @@ def test_what_was_paid_is_shared_out_to_the_cent(torn):
     ret = torn(lines, pieces, "5.00", "5.00")
 
     assert desk.refunded(ret).amount == 5
+
+
+def test_a_line_that_is_worth_less_than_nothing_keeps_the_sum():
+    """A cent below it, where pieces were cut after an earlier refund."""
+    refund = Refund(order_id=1, currency="EUR", shipping_amount=Decimal(0))
+    amounts = {1: Decimal("10.00"), 2: Decimal("-0.01")}
+    lines = [RefundLine(return_line_id=pk, amount=n) for pk, n in amounts.items()]
+    ledger = money.Ledger()
+
+    money._count_torn(ledger, refund, lines, Decimal(1))
+
+    shared = {pk: torn.amount for pk, torn in ledger.torn.items()}
+    assert shared == {1: Decimal("9.99"), 2: Decimal(0)}
