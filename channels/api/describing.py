@@ -2,17 +2,11 @@
 examples."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from channels.api import shapes
 from channels.api.availability_shapes import AvailabilityListSerializer
-
-ID = OpenApiParameter("id", OpenApiTypes.INT64, "path")
-
-
-def _example(value: dict) -> list[OpenApiExample]:
-    return [OpenApiExample("Usual", value, request_only=True)]
-
+from oms.core.api.describing import ID, usual
 
 LISTINGS = {
     "list": extend_schema(summary="List listings"),
@@ -24,7 +18,7 @@ LISTINGS = {
         description="201 for a new listing; 200 where it is there already, just so; "
         "409 where the channel's SKU means something else: change that by its id. "
         "Orders that waited for the SKU go on.",
-        examples=_example(
+        examples=usual(
             {"channel": "shop", "channel_sku": "A-17", "sku": "SHIRT", "buffer": 2}
         ),
     ),
@@ -35,7 +29,7 @@ LISTINGS = {
         summary="Change a listing",
         description="What is left out stays. Shown is what may be promised less "
         "`buffer`, of that `percent`, and never more than `most`.",
-        examples=_example({"percent": 50, "most": 20}),
+        examples=usual({"percent": 50, "most": 20}),
     ),
 }
 

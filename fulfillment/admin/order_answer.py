@@ -122,7 +122,8 @@ def _work(work: FulfillmentOrder) -> Saying:
         step = _("the partner sends it")
     if work.is_asked_back:
         names["when"] = time_in_words(work.cancellation_asked_at)
-        text = _("%(place)s: %(pieces)s, asked to cancel them since %(when)s.") % names
+        text = _("%(place)s: %(pieces)s, cancellation asked for since %(when)s.")
+        text %= names
         step = _("the partner answers")
     if work.ship_by and work.status != Status.RESERVED:
         due = {"due": time_in_words(work.ship_by)}

@@ -1,10 +1,12 @@
 """What the description of the API says of work and parcels, with examples."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from functools import partial
+
+from drf_spectacular.utils import extend_schema
 
 from fulfillment.api import bodies, shapes
 from oms.core.api.bulk import BulkAnswerSerializer
+from oms.core.api.describing import by_number, done_to, read_of, usual
 from orders.api.bodies import NothingBody
 
 BULK = (
@@ -33,38 +35,13 @@ REPORT = {
     "at": "2026-01-31T12:00:00Z",
     "description": "Arrived at the depot",
 }
-
-
-def by_number(what: str) -> OpenApiParameter:
-    text = f"The number of the {what}."
-    return OpenApiParameter("number", OpenApiTypes.STR, "path", description=text)
-
-
-def examples(value: dict) -> list[OpenApiExample]:
-    return [OpenApiExample("Usual", value, request_only=True)] if value else []
-
-
 WORK, PARCEL = by_number("fulfillment order"), by_number("shipment")
-
-
-def _action(body, summary: str, example: dict, description: str | None = None):
-    return extend_schema(
-        parameters=[WORK],
-        request=body,
-        responses={200: shapes.WorkSerializer},
-        summary=summary,
-        description=description,
-        examples=examples(example),
-    )
-
-
-def _read(answer, summary: str, parameter: OpenApiParameter = PARCEL):
-    return extend_schema(parameters=[parameter], responses=answer, summary=summary)
-
+_action = partial(done_to, WORK, answer={200: shapes.WorkSerializer})
+_read = partial(read_of, PARCEL)
 
 WORKS = {
     "list": extend_schema(summary="List fulfillment orders", description=BY_ORDER),
-    "retrieve": _read(shapes.WorkSerializer, "Read a fulfillment order", WORK),
+    "retrieve": read_of(WORK, shapes.WorkSerializer, "Read a fulfillment order"),
     "accept": _action(
         bodies.AcceptBody,
         "Accept a fulfillment order",
@@ -124,7 +101,7 @@ WORKS = {
         summary="Send up to 100 parcels",
         description=BULK + "The `data` of a result is the parcel in short. Several may "
         "be of one fulfillment order: each names its `lines`, one may have the rest.",
-        examples=examples(SHIP_BULK),
+        examples=usual(SHIP_BULK),
     ),
 }
 SHIPMENTS = {
@@ -141,6 +118,6 @@ TRACKING = {
         responses={200: BulkAnswerSerializer},
         summary="Report where up to 100 parcels are",
         description=BULK + "Reports may come twice and in any order.",
-        examples=examples({"mode": "best_effort", "items": [REPORT]}),
+        examples=usual({"mode": "best_effort", "items": [REPORT]}),
     ),
 }

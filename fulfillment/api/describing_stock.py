@@ -1,20 +1,14 @@
 """What the description of the API says of stock levels, with examples."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 
 from fulfillment.api import stock_bodies as bodies
 from inventory.api.shapes import StockLevelSerializer
 from oms.core.api.bulk import BulkAnswerSerializer
+from oms.core.api.describing import ID, usual
 
-ID = OpenApiParameter("id", OpenApiTypes.INT64, "path")
 SET = {"sku": "SHIRT", "location": "BER", "on_hand": 40}
 ADJUST = {"sku": "SHIRT", "location": "BER", "delta": -2, "reason": "Broken"}
-
-
-def _example(value: dict, name: str = "Usual") -> OpenApiExample:
-    return OpenApiExample(name, value, request_only=True)
-
 
 STOCK_LEVELS = {
     "list": extend_schema(
@@ -31,14 +25,14 @@ STOCK_LEVELS = {
         description="A count of sellable pieces. What is counted is true: where fewer "
         "are there than were promised, the newest promises go back to waiting. 409 "
         "with `version` and `on_hand` as they are now, where `if_version` is another.",
-        examples=[_example(SET | {"if_version": 1764460800000000})],
+        examples=usual(SET | {"if_version": 1764460800000000}),
     ),
     "adjust_stock": extend_schema(
         request=bodies.AdjustBody,
         responses={200: StockLevelSerializer},
         summary="Add pieces, or take some away",
         description="Refused below what is promised to orders: set it then.",
-        examples=[_example(ADJUST)],
+        examples=usual(ADJUST),
     ),
     "bulk": extend_schema(
         request=bodies.StockBulkBody,
@@ -48,8 +42,11 @@ STOCK_LEVELS = {
         "one of them cannot be done. `best_effort`: each says for itself. The `data` "
         "of a result is the stock level.",
         examples=[
-            _example({"mode": "best_effort", "items": [SET]}, "Set"),
-            _example({"items": [ADJUST]}, "Adjust"),
+            OpenApiExample(name, value, request_only=True)
+            for name, value in (
+                ("Set", {"mode": "best_effort", "items": [SET]}),
+                ("Adjust", {"items": [ADJUST]}),
+            )
         ],
     ),
 }

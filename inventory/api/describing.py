@@ -1,9 +1,10 @@
 """What the description of the API says of products and locations, with examples."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from inventory.api import bodies, shapes
+from oms.core.api.describing import usual
 
 SKU = OpenApiParameter("sku", OpenApiTypes.STR, "path")
 CODE = OpenApiParameter("code", OpenApiTypes.STR, "path")
@@ -14,11 +15,6 @@ NEW = {
     "barcodes": ["4006381333931"],
 }
 
-
-def _example(value: dict) -> list[OpenApiExample]:
-    return [OpenApiExample("Usual", value, request_only=True)]
-
-
 PRODUCTS = {
     "list": extend_schema(summary="List products"),
     "retrieve": extend_schema(summary="Read a product", parameters=[SKU]),
@@ -28,7 +24,7 @@ PRODUCTS = {
         summary="Create a product",
         description="Bundles are made in the back office. For keys without limits to "
         "channels or locations.",
-        examples=_example(NEW),
+        examples=usual(NEW),
     ),
     "partial_update": extend_schema(
         parameters=[SKU],
@@ -37,7 +33,7 @@ PRODUCTS = {
         summary="Change a product",
         description="What is left out stays; `barcodes` are all of them. For keys "
         "without limits to channels or locations.",
-        examples=_example({"weight_grams": 185, "is_active": False}),
+        examples=usual({"weight_grams": 185, "is_active": False}),
     ),
 }
 LOCATIONS = {

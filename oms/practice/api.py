@@ -1,7 +1,7 @@
 """/api/v1/sandbox/events/: let something happen to an order of practice."""
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -9,6 +9,7 @@ from fulfillment.models.shipments import TrackingStatus
 from fulfillment.models.statuses import RejectCode
 from oms.core import transitions
 from oms.core.api.actions import offers_of
+from oms.core.api.describing import usual
 from oms.core.api.fields import Money, Text, Word
 from oms.core.api.models import Scope
 from oms.core.api.problems import Problem, Refusal
@@ -67,7 +68,7 @@ class HappenedSerializer(serializers.Serializer):
         description="For keys of the sandbox only. It really happens: the services of "
         "the shop do it, stock of practice and money of practice move, and webhooks "
         "are sent.",
-        examples=[OpenApiExample("Usual", EXAMPLE, request_only=True)],
+        examples=usual(EXAMPLE),
     )
 )
 class SandboxViewSet(ApiViewSet):

@@ -1,9 +1,11 @@
 """What the description of the API says of orders and customers, with examples."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from functools import partial
+
+from drf_spectacular.utils import extend_schema
 
 from oms.core.api.bulk import BulkAnswerSerializer
+from oms.core.api.describing import ID, by_number, done_to, read_of, usual
 from orders.api import bodies, shapes
 
 SHIP_TO = {
@@ -22,28 +24,9 @@ NEW_ORDER = {
     "shipping_amount": "4.90",
     "total_amount": "44.70",
 }
-NUMBER = OpenApiParameter(
-    "number", OpenApiTypes.STR, "path", description="The number of the order."
-)
-
-
-def _example(value: dict, name: str = "Usual") -> list[OpenApiExample]:
-    return [OpenApiExample(name, value, request_only=True)]
-
-
-def _action(body, summary: str, example: dict, answer=shapes.OrderSerializer):
-    return extend_schema(
-        parameters=[NUMBER],
-        request=body,
-        responses={200: answer},
-        summary=summary,
-        examples=_example(example) if example else [],
-    )
-
-
-def _read(answer, summary: str):
-    return extend_schema(parameters=[NUMBER], responses=answer, summary=summary)
-
+NUMBER = by_number("order")
+_action = partial(done_to, NUMBER, answer={200: shapes.OrderSerializer})
+_read = partial(read_of, NUMBER)
 
 ORDERS = {
     "list": extend_schema(
@@ -60,7 +43,7 @@ ORDERS = {
         "`external_id` and the same content already; 409 where the content differs. "
         "What cannot be confirmed yet (an unknown SKU, a missing payment) is taken "
         "and waits: see `refusals`.",
-        examples=_example(NEW_ORDER),
+        examples=usual(NEW_ORDER),
     ),
     "bulk": extend_schema(
         request=bodies.OrderBulkBody,
@@ -69,7 +52,7 @@ ORDERS = {
         description="`all_or_nothing`: 409, or 400, where one of them cannot be done. "
         "`best_effort`: each says for itself. The `data` of a result is the order in "
         "short.",
-        examples=_example({"mode": "best_effort", "items": [NEW_ORDER]}),
+        examples=usual({"mode": "best_effort", "items": [NEW_ORDER]}),
     ),
     "partial_update": extend_schema(
         parameters=[NUMBER],
@@ -77,7 +60,7 @@ ORDERS = {
         responses={200: shapes.OrderSerializer},
         summary="Change an order",
         description="What is left out stays; `tags` are all of them.",
-        examples=_example({"ship_to": {"street": "Lindenstraße 2"}, "priority": 10}),
+        examples=usual({"ship_to": {"street": "Lindenstraße 2"}, "priority": 10}),
     ),
     "confirm": _action(bodies.NothingBody, "Try to confirm an order again", {}),
     "cancel": extend_schema(
@@ -88,7 +71,7 @@ ORDERS = {
         description="202 where a 3PL or a supplier has pieces and was asked to cancel "
         "them: they are cancelled once it agrees, see `cancellation_requests`. The "
         "rest is cancelled at once.",
-        examples=_example(
+        examples=usual(
             {"reason": "Ordered twice", "lines": [{"position": 1, "quantity": 1}]}
         ),
     ),
@@ -112,12 +95,12 @@ CUSTOMERS = {
     "list": extend_schema(summary="List customers"),
     "retrieve": extend_schema(
         summary="Read a customer",
-        parameters=[OpenApiParameter("id", OpenApiTypes.INT64, "path")],
+        parameters=[ID],
     ),
 }
 ADD_NOTE = _action(
     bodies.NoteBody,
     "Add a note",
     {"text": "Leave it with the neighbour."},
-    shapes.NoteListSerializer,
+    answer={200: shapes.NoteListSerializer},
 )

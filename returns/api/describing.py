@@ -1,8 +1,10 @@
 """What the description of the API says of returns and refunds, with examples."""
 
+from functools import partial
+
 from drf_spectacular.utils import extend_schema
 
-from fulfillment.api.describing import by_number, examples
+from oms.core.api.describing import by_number, done_to, read_of, usual
 from orders.api.bodies import NothingBody
 from returns.api import bodies, shapes
 
@@ -21,31 +23,18 @@ MONEY = {
     "reason": "The box was damaged",
 }
 RETURN, REFUND = by_number("return"), by_number("refund")
-
-
-def _action(body, summary: str, example: dict, description: str | None = None):
-    return extend_schema(
-        parameters=[RETURN],
-        request=body,
-        responses={200: shapes.ReturnSerializer},
-        summary=summary,
-        description=description,
-        examples=examples(example),
-    )
-
+_action = partial(done_to, RETURN, answer={200: shapes.ReturnSerializer})
 
 RETURNS = {
     "list": extend_schema(summary="List returns"),
-    "retrieve": extend_schema(
-        parameters=[RETURN], responses=shapes.ReturnSerializer, summary="Read a return"
-    ),
+    "retrieve": read_of(RETURN, shapes.ReturnSerializer, "Read a return"),
     "create": extend_schema(
         request=bodies.ReturnBody,
         responses={201: shapes.ReturnSerializer},
         summary="Ask for a return",
         description="For a customer: 409 with the reason where the policy of the "
         "channel is against it.",
-        examples=examples(NEW_RETURN),
+        examples=usual(NEW_RETURN),
     ),
     "approve": _action(NothingBody, "Approve a return", {}),
     "decline": _action(
@@ -76,15 +65,13 @@ RETURNS = {
 }
 REFUNDS = {
     "list": extend_schema(summary="List refunds"),
-    "retrieve": extend_schema(
-        parameters=[REFUND], responses=shapes.RefundSerializer, summary="Read a refund"
-    ),
+    "retrieve": read_of(REFUND, shapes.RefundSerializer, "Read a refund"),
     "create": extend_schema(
         request=bodies.RefundBody,
         responses={201: shapes.RefundSerializer},
         summary="Refund money without goods",
         description="At most what the order has paid and nobody has refunded. Above "
         "the limit of the policy it is `requested` until a second person agrees.",
-        examples=examples(MONEY),
+        examples=usual(MONEY),
     ),
 }

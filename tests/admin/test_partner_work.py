@@ -43,7 +43,7 @@ def test_staff_ask_and_the_card_says_how_long_nobody_answers(office, theirs):
     for label in ("Partner cancels it…", "Partner does not cancel it…", "Withdraw the"):
         assert label in page
     assert "Ask to cancel…" not in page
-    assert "asked to cancel them since" in page
+    assert "cancellation asked for since" in page
 
 
 def test_the_answer_of_the_partner_is_entered(office, theirs):

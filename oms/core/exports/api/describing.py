@@ -1,12 +1,12 @@
 """What the description of the API says of exports, with examples."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 
+from oms.core.api.describing import ID, usual
 from oms.core.exports.api import shapes
 from oms.core.files.writing import FORMATS
 
-ID = OpenApiParameter("id", OpenApiTypes.INT64, "path")
 EXAMPLE = {"kind": "orders", "format": "csv", "filter": {"phase": "in_fulfillment"}}
 
 EXPORTS = {
@@ -19,7 +19,7 @@ EXPORTS = {
         description="The rows are those that the list has now; a worker writes them: "
         "read the export until it has a `file_url`. Beside `jobs` the key needs the "
         "scope that reads the list (orders: `orders:read`).",
-        examples=[OpenApiExample("Usual", EXAMPLE, request_only=True)],
+        examples=usual(EXAMPLE),
     ),
     "file": extend_schema(
         parameters=[ID],

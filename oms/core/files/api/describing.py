@@ -1,14 +1,16 @@
 """What the description of the API says of imports, with examples."""
 
+from functools import partial
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
 from oms.core.api import uploads
+from oms.core.api.describing import ID, done_to
 from oms.core.files.api import bodies, shapes
 from oms.core.files.models import ImportRow
 from oms.core.files.writing import FORMATS
 
-ID = OpenApiParameter("id", OpenApiTypes.INT64, "path")
 FILES = ("text/csv", "text/tab-separated-values", FORMATS["xlsx"].content_type)
 FORM_EXAMPLE = {
     "file": "external_id,placed_at,currency,sku,quantity,unit_price\n"
@@ -42,17 +44,7 @@ def _choices(name: str, choices: type, text: str) -> OpenApiParameter:
     return _parameter(name, {"type": "string", "enum": choices.values}, text)
 
 
-def _does(body, summary: str, example=None, description="", status=202, answer=None):
-    examples = [OpenApiExample("Usual", example, request_only=True)] if example else []
-    return extend_schema(
-        parameters=[ID],
-        request=body,
-        responses={status: answer},
-        summary=summary,
-        description=description,
-        examples=examples,
-    )
-
+_does = partial(done_to, ID, answer={202: shapes.ImportSerializer})
 
 IMPORTS = {
     "list": extend_schema(summary="List imports"),
@@ -81,19 +73,17 @@ IMPORTS = {
         "Apply an import that is previewed",
         {"rows": bodies.GOOD},
         "Read the import until its `status` is `applied`.",
-        answer=shapes.ImportSerializer,
     ),
     "undo": _does(
         bodies.NothingBody,
         "Undo an import",
         description="For seven days. Each row gets back what was there before, or says "
         "why not.",
-        answer=shapes.ImportSerializer,
     ),
     "discard": _does(
         bodies.NothingBody,
         "Throw away a file that was never applied",
-        status=204,
+        answer={204: None},
     ),
     "rows": extend_schema(
         parameters=[

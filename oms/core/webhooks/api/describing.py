@@ -1,95 +1,69 @@
 """What the description of the API says of webhooks, with examples."""
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from functools import partial
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from oms.core.api.describing import ID, done_to, read_of, usual
 from oms.core.webhooks.api import shapes
 
-ID = OpenApiParameter("id", OpenApiTypes.INT64, "path")
 NEW = {
     "url": "https://hooks.example.org/oms",
     "event_types": ["order.*", "shipment.shipped"],
     "description": "The web shop",
 }
 TIMES = {"since": "2026-01-31T00:00:00Z", "until": "2026-02-01T00:00:00Z"}
-
-
-def _said(summary, body, answer, example=None, status=200, description=""):
-    examples = [OpenApiExample("Usual", example, request_only=True)] if example else []
-    return extend_schema(
-        parameters=[ID],
-        request=body,
-        responses={status: answer},
-        summary=summary,
-        description=description,
-        examples=examples,
-    )
-
+_endpoint = partial(done_to, ID, answer={200: shapes.EndpointSerializer})
+_sends = partial(done_to, ID, answer={202: shapes.DeliverySerializer})
 
 ENDPOINTS = {
     "list": extend_schema(summary="List webhook endpoints"),
-    "retrieve": _said("Read a webhook endpoint", None, shapes.EndpointSerializer),
+    "retrieve": read_of(ID, shapes.EndpointSerializer, "Read a webhook endpoint"),
     "create": extend_schema(
         request=shapes.EndpointBody,
         responses={201: shapes.EndpointSerializer},
         summary="Create a webhook endpoint",
         description="Without `channels` and `locations` it hears of all that the key "
         "may see. Read its secret at `secret/`.",
-        examples=[OpenApiExample("Usual", NEW, request_only=True)],
+        examples=usual(NEW),
     ),
-    "partial_update": _said(
-        "Change a webhook endpoint",
-        shapes.EndpointChange,
-        shapes.EndpointSerializer,
-        {"event_types": ["*"]},
+    "partial_update": _endpoint(
+        shapes.EndpointChange, "Change a webhook endpoint", {"event_types": ["*"]}
     ),
-    "destroy": _said("Delete a webhook endpoint", None, None, status=204),
-    "secret": _said(
-        "Read the secret of a webhook endpoint", None, shapes.SecretSerializer
+    "destroy": done_to(ID, None, "Delete a webhook endpoint", answer={204: None}),
+    "secret": read_of(
+        ID, shapes.SecretSerializer, "Read the secret of a webhook endpoint"
     ),
-    "rotate": _said(
-        "Give a webhook endpoint a new secret",
+    "rotate": _endpoint(
         shapes.RotateBody,
-        shapes.EndpointSerializer,
+        "Give a webhook endpoint a new secret",
         {"overlap_hours": 24},
-        description="Until the overlap is over each message carries two signatures. "
-        "Read the new secret at `secret/`.",
+        "Until the overlap is over each message carries two signatures. Read the new "
+        "secret at `secret/`.",
     ),
-    "pause": _said(
-        "Pause a webhook endpoint",
+    "pause": _endpoint(
         shapes.NothingBody,
-        shapes.EndpointSerializer,
+        "Pause a webhook endpoint",
         description="What happens meanwhile is kept for it.",
     ),
-    "resume": _said(
-        "Switch a webhook endpoint on again",
+    "resume": _endpoint(shapes.NothingBody, "Switch a webhook endpoint on again"),
+    "test": _sends(
         shapes.NothingBody,
-        shapes.EndpointSerializer,
-    ),
-    "test": _said(
         "Send a test message",
-        shapes.NothingBody,
-        shapes.DeliverySerializer,
-        status=202,
         description="It is sent within seconds: read the delivery.",
     ),
-    "replay": _said(
-        "Send again what happened between two times",
+    "replay": done_to(
+        ID,
         shapes.ReplayBody,
-        shapes.ReplayedSerializer,
+        "Send again what happened between two times",
         TIMES,
-        status=202,
+        answer={202: shapes.ReplayedSerializer},
     ),
 }
 DELIVERIES = {
     "list": extend_schema(summary="List webhook deliveries"),
-    "retrieve": _said("Read a webhook delivery", None, shapes.DeliverySerializer),
-    "replay": _said(
-        "Send a delivery again",
-        shapes.NothingBody,
-        shapes.DeliverySerializer,
-        status=202,
-    ),
+    "retrieve": read_of(ID, shapes.DeliverySerializer, "Read a webhook delivery"),
+    "replay": _sends(shapes.NothingBody, "Send a delivery again"),
 }
 EVENTS = {
     "list": extend_schema(
