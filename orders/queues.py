@@ -1,19 +1,15 @@
 """Queues: orders that wait for the same thing, and how many there are of each."""
 
-from collections.abc import Hashable, Mapping
-
-from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from oms.core import counting
 from oms.core.lists import Column, Queue, add_to_list, additions
 from oms.core.models import WorkItem
 from orders.models import Order, OrderLine, Payment
 
 OPEN = (Order.Status.PENDING, Order.Status.CONFIRMED, Order.Status.PROCESSING)
-MOST = 10_000  # nobody needs the exact number of more, and counting them takes time
-QUICK = 10_000  # units of the planner, about 30 ms; a million orders take 45,000
 BY_DEADLINE = (
     F("ship_by").asc(nulls_last=True),
     F("promised_at").asc(nulls_last=True),
@@ -54,39 +50,14 @@ def all_queues() -> dict[str, Queue]:
     return {queue.name: queue for queue in queues}
 
 
-def counts() -> dict[str, int]:
-    """How many orders are in each queue, in one statement; MOST + 1 for more."""
+def rows() -> dict[str, QuerySet]:
+    """The orders of each queue."""
     known = all_queues().items()
-    return count({name: Order.objects.filter(each.where()) for name, each in known})
+    return {name: Order.objects.filter(each.where()) for name, each in known}
 
 
-def count(sets: Mapping[Hashable, QuerySet]) -> dict[Hashable, int]:
-    """How many orders each set has, in one statement; MOST + 1 for more."""
-    text, params = _counting(sets)
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        return dict(zip(sets, cursor.fetchone(), strict=True))
-
-
-def quickly_counted(sets: Mapping[Hashable, QuerySet]) -> dict[Hashable, QuerySet]:
-    """Those that PostgreSQL expects to count without reading the whole table."""
-    text, params = _counting(sets)
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {text}", params)
-        [[[said]]] = cursor.fetchall()
-    plans = zip(sets, said["Plan"]["Plans"], strict=True)
-    quick = {key for key, plan in plans if plan["Total Cost"] <= QUICK}
-    return {key: rows for key, rows in sets.items() if key in quick}
-
-
-def _counting(sets: Mapping[Hashable, QuerySet]) -> tuple[str, list]:
-    texts, params = [], []
-    for rows in sets.values():
-        rows = rows.order_by().values("pk")[: MOST + 1]
-        text, values = rows.query.sql_with_params()
-        texts.append(f"(SELECT count(*) FROM ({text}) AS rows)")  # noqa: S608
-        params.extend(values)
-    return f"SELECT {', '.join(texts)}", params
+def counts() -> dict[str, int]:
+    return counting.count(rows())
 
 
 def pieces(keys) -> dict[int, int]:

@@ -18,13 +18,14 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from channels.models import Channel
+from oms.core.counting import MOST
 from oms.core.exceptions import BusinessRuleError
 from oms.core.jobs import refused_by
 from oms.core.lists import Finder, Word, add_to_list, additions
 from orders.models import Customer, Order, OrderLine
 from orders.models.addresses import NAME_WORDS, PHONE_DIGITS
 from orders.models.statuses import Phase, Status
-from orders.queues import MOST, late
+from orders.queues import late
 
 LONGEST = 200
 SOME = 100  # of a kind, where a text means things of several kinds

@@ -19,7 +19,7 @@ def first_channel(user, now: datetime) -> Part:
     step = Step(
         _("Connect a channel"),
         _("Where orders come from."),
-        Channel.objects.exists(),
+        Channel.objects.all(),
         reverse("admin:channels_channel_add"),
         30,
     )

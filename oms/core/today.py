@@ -1,28 +1,31 @@
 """Today: what waits, as numbers that lead to exactly the rows they count.
 
-Apps register a function for each area; it asks the database once or twice, however
-large the shop is, and only for people who have its permission.
+Apps register a function for each area; it is asked only for people who have its
+permission. What it gives as rows, all areas together count in one statement; for the
+rest it asks the database once or twice, however large the shop is.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from oms.core.counting import count, in_words
 from oms.core.navigation import may
 
 
 class Counter(NamedTuple):
-    """A number and the list behind it; `text` where it is not shown to the last digit.
-    `alarm`: red unless it is 0."""
+    """A number, or the rows whose number it will be, and the list behind it; `text`
+    where it is not shown to the last digit. `alarm`: red unless it is 0."""
 
     label: str
-    number: int
+    number: int | QuerySet
     url: str
     position: int = 0
     text: str = ""
@@ -44,11 +47,12 @@ class Board(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Something that an empty shop needs before it can work."""
+    """Something that an empty shop needs before it can work: one of these rows, or
+    whether it is there."""
 
     label: str
     why: str
-    done: bool
+    done: bool | QuerySet
     url: str
     position: int
 
@@ -81,9 +85,39 @@ def today(user, now: datetime) -> Part:
         tuple(sorted(sum(kind, ()), key=lambda each: each.position))
         for kind in zip(Part(), *parts, strict=True)
     )
+    return _counted(Part(counters, boards, steps))
+
+
+def _counted(part: Part) -> Part:
+    """With numbers for rows, from one statement."""
+    cells = chain.from_iterable(row for board in part.boards for row in board.rows)
+    shown = [*part.counters, *(cell for cell in cells if isinstance(cell, Counter))]
+    wanted = {id(each): each.number for each in shown}
+    wanted |= {id(step): _first(step.done) for step in part.steps}
+    numbers = count(
+        {key: rows for key, rows in wanted.items() if isinstance(rows, QuerySet)}
+    )
+
+    def filled(each: Any) -> Any:
+        number = numbers.get(id(each))
+        if number is None:
+            return each
+        if isinstance(each, Step):
+            return each._replace(done=bool(number))
+        return each._replace(number=number, text=in_words(number))
+
+    boards = (
+        board._replace(rows=[[filled(cell) for cell in row] for row in board.rows])
+        for board in part.boards
+    )
+    steps = tuple(map(filled, part.steps))
     if all(step.done for step in steps):
         steps = ()
-    return Part(counters, boards, steps)
+    return Part(tuple(map(filled, part.counters)), tuple(boards), steps)
+
+
+def _first(rows: bool | QuerySet) -> bool | QuerySet:
+    return rows.order_by()[:1] if isinstance(rows, QuerySet) else rows
 
 
 def spans_of_day(now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
@@ -104,21 +138,14 @@ def spans_of_day(now: datetime) -> dict[str, tuple[datetime, datetime | None]]:
 def rows_of_spans(
     rows: QuerySet, moment: str, url_name: str, now: datetime
 ) -> list[list[Any]]:
-    """A row for each span: how many of `rows` have their `moment` in it, and which."""
+    """A row for each span: those of `rows` that have their `moment` in it."""
     wanted = {
         label: {f"{moment}__gte": start} | ({f"{moment}__lt": end} if end else {})
         for label, (start, end) in spans_of_day(now).items()
     }
-    today, _then, whole = (Q(**each) for each in wanted.values())
-    counts = rows.filter(today | whole).aggregate(
-        **{
-            f"n{n}": Count("pk", filter=Q(**each))
-            for n, each in enumerate(wanted.values())
-        }
-    )
     return [
-        [label, Counter(label, number, rows_url(url_name, each))]
-        for (label, each), number in zip(wanted.items(), counts.values(), strict=True)
+        [label, Counter(label, rows.filter(**each), rows_url(url_name, each))]
+        for label, each in wanted.items()
     ]
 
 

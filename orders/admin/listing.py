@@ -18,21 +18,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from oms.core import panels
+from oms.core import counting, panels
 from oms.core.admin import ExportingAdmin, ReadOnlyAdmin
 from oms.core.exceptions import BusinessRuleError
 from oms.core.lists import Column, additions
-from oms.core.words import whole
 from orders import queues
 from orders.admin import bulk, views
 from orders.admin.selecting import ALL, QUEUE, VIEW, queue_in, without_page
 from orders.models import Order
 from orders.models.holds import HoldReason
 from orders.search import search, searched
-
-
-def number_in_words(number: int) -> str:
-    return whole(number) if number <= queues.MOST else f"{whole(queues.MOST)}+"
 
 
 def span(time: timedelta) -> str:
@@ -50,15 +45,15 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def found(self) -> int:
-        return self.object_list.order_by()[: queues.MOST + 1].count()
+        return self.object_list.order_by()[: counting.MOST + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(self.found, queues.MOST)
+        return min(self.found, counting.MOST)
 
     @property
     def count_in_words(self) -> str:
-        return number_in_words(self.found)
+        return counting.in_words(self.found)
 
 
 class OrderChangeList(ChangeList):
@@ -162,7 +157,7 @@ class OrderList(ExportingAdmin, ReadOnlyAdmin):
             {
                 "name": name,
                 "label": queue.label,
-                "number": number_in_words(numbers[name]),
+                "number": counting.in_words(numbers[name]),
                 "alarm": name == "late" and numbers[name],
                 "current": current.name == name and view is None,
             }
@@ -179,7 +174,7 @@ class OrderList(ExportingAdmin, ReadOnlyAdmin):
         tabs = views.tabs(self, request)
         for tab in tabs:
             if tab["number"] is not None:
-                tab["number"] = number_in_words(tab["number"])
+                tab["number"] = counting.in_words(tab["number"])
         return tabs
 
     def export_rows(self, request):

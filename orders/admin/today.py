@@ -12,7 +12,7 @@ from oms.core.models import WorkItem
 from oms.core.navigation import Entry, Search, register_entry, register_search
 from oms.core.today import Board, Counter, Part, register_area, rows_of_spans, rows_url
 from orders import queues
-from orders.admin.listing import number_in_words, span
+from orders.admin.listing import span
 from orders.admin.palette import orders_named
 from orders.models import Order
 
@@ -37,14 +37,13 @@ register_search(
 
 def orders_that_wait(user, now: datetime) -> Part:
     """The tabs of the list, with the same numbers."""
-    numbers = queues.counts()
+    rows = queues.rows()
     counters = [
         Counter(
             str(queue.label),
-            numbers[name],
+            rows[name],
             rows_url(LIST, {"queue": name}),
             queue.place,
-            number_in_words(numbers[name]),
             alarm=name == "late",
         )
         for name, queue in queues.all_queues().items()

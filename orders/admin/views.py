@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from oms.core import counting
 from oms.core.exceptions import BusinessRuleError
 from oms.core.models import SavedView
-from orders import queues
 from orders.admin.selecting import VIEW, filtered, rows_at, without_page
 from orders.models import Order
 from orders.search import words_alone
@@ -86,8 +86,7 @@ def _numbers(page, request, views: list[SavedView]) -> dict[int, int]:
                 sets[view.pk] = filtered(page, request, query).filter(where)
         except BusinessRuleError:
             continue
-    quick = queues.quickly_counted(sets) if sets else {}
-    return queues.count(quick) if quick else {}
+    return counting.count(counting.quickly_counted(sets))
 
 
 class ViewForm(forms.Form):

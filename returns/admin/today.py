@@ -16,9 +16,9 @@ register_entry(Entry(gettext_lazy("Returns"), LIST, VIEW, 50))
 
 
 def returns_to_do(user, now: datetime) -> Part:
-    number = Return.objects.filter(status__in=Return.OURS).count()
+    rows = Return.objects.filter(status__in=Return.OURS)
     url = rows_url(LIST, {"status__in": ",".join(Return.OURS)})
-    return Part((Counter(_("Returns to do"), number, url, 110),))
+    return Part((Counter(_("Returns to do"), rows, url, 110),))
 
 
 register_area(VIEW, returns_to_do)

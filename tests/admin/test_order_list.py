@@ -95,7 +95,7 @@ def test_queues_go_by_deadline_and_all_by_age(office, world):
 
 
 def test_no_more_is_counted_than_people_look_at(office, world, monkeypatch):
-    monkeypatch.setattr("orders.queues.MOST", 2)
+    monkeypatch.setattr("oms.core.counting.MOST", 2)
     shop.place_orders(world.channel, 3)
 
     answer = office.get(LIST)

@@ -197,7 +197,7 @@ def test_a_view_that_takes_long_to_count_has_no_number(office, world, monkeypatc
     save(office, "q=tag:vip&queue=on-hold", "Quick")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orders_order")
-    monkeypatch.setattr("orders.queues.QUICK", 20)
+    monkeypatch.setattr("oms.core.counting.QUICK", 20)
 
     page = office.get(LIST)
 

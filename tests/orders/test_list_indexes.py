@@ -19,7 +19,7 @@ FINDERS = {
     "external_id": ("EXT-1", "order_external_id_unique_per_channel"),
     "email": ("a@example.org", "customer_email_lower"),
     "phone": ("+49 30 1234567", "order_phone"),
-    "sku": ("SHIRT", "orderline_sku"),
+    "sku": ("RARE", "orderline_sku"),
     "tracking_number": ("T1", "shipment_tracking_number_once"),
     "work": ("F1", "fulfillment_fulfillmentorder_number"),
     "return": ("R1", "returns_return_number"),
