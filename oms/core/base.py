@@ -1,19 +1,33 @@
 """Abstract models and the status field that every app builds on."""
 
 from contextvars import ContextVar
+from functools import cache
+from typing import Any
 
 from django.db import models
 from django.db.models.base import ModelState
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMFieldDescriptor
 
 
+@cache
+def labels_of(field: models.Field) -> dict[Any, Any]:
+    """{value: its label, not yet in a language}"""
+    return dict(field.flatchoices)
+
+
 class LoadedModel(models.Model):
     """A row of the database needs no constructor, which takes longer than all the rest:
-    values go where it would put them. No `pre_init` or `post_init` is sent."""
+    values go where it would put them. No `pre_init` or `post_init` is sent. Labels of
+    choices are looked up; Django translates all of a field to find one."""
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field):  # noqa: N802
+        value = getattr(self, field.attname)
+        return force_str(labels_of(field).get(value, value), strings_only=True)
 
     @classmethod
     def from_db(cls, db, field_names, values):

@@ -6,10 +6,13 @@ statements after the lock, so that they are newer than what was waited for.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from oms.core.base import labels_of
 from oms.core.models import Event
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
@@ -45,10 +48,10 @@ def refusals(row: models.Model, name: str) -> list[str]:
     """Why the transition `name` may not be made now: one sentence a reason, or none."""
     meta = getattr(type(row), name)._django_fsm
     if not meta.has_transition(row.status):
-        sources = ", ".join(sorted(_label(row, source) for source in meta.transitions))
+        model = type(row)
         reason = _("it is %(status)s; only %(sources)s can go on") % {
-            "status": _label(row, row.status),
-            "sources": sources,
+            "status": _label(model, row.status),
+            "sources": _sources(model, name, get_language()),
         }
         if note := row.status_note():
             reason = f"{reason}; {note}"
@@ -120,8 +123,15 @@ def missing(wanted: Iterable[int], found: Iterable[models.Model], what: str) -> 
     return out
 
 
-def _label(row: models.Model, status: str) -> str:
-    return inside(dict(row._meta.get_field("status").choices).get(status, status))
+@cache
+def _sources(model: type[models.Model], name: str, _language: str) -> str:
+    """From where the transition can be made, in the language that is spoken now."""
+    statuses = getattr(model, name)._django_fsm.transitions
+    return ", ".join(sorted(_label(model, status) for status in statuses))
+
+
+def _label(model: type[models.Model], status: str) -> str:
+    return inside(labels_of(model._meta.get_field("status")).get(status, status))
 
 
 def _sentence(row: models.Model, name: str, reason: str) -> str:

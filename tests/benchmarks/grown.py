@@ -3,7 +3,8 @@ with lines, payment, work, parcels, events, holds, returns and work items.
 
 Of a hundred orders of the newest 2 % some are unpaid, held, waiting for stock,
 assigned, picked, packed; the 5 % before them are on their way; the rest are done, 4 %
-of them cancelled. Numbers are keys, so that parts find each other without looking.
+of them cancelled. Of what was sent some comes back, the oldest long ago. Numbers are
+keys, so that parts find each other without looking.
 """
 
 import sys
@@ -158,8 +159,11 @@ STEPS = [
          ('order.confirmed', 'pending', 'confirmed'),
          ('order.completed', 'processing', 'completed')) AS a (action, old, new)""",
     """INSERT INTO returns_return (id, created_at, updated_at, number, order_id, status,
-         source, reason, money, requested_at, location_id)
-       SELECT n, at, at, 'R' || n, n, 'requested', 'staff', 'other', 'none', at, 1
+         closed_at, source, reason, money, requested_at, location_id)
+       SELECT n, at, at, 'R' || n, n,
+         CASE WHEN n > %(orders)s * 0.9 THEN 'requested' ELSE 'closed' END,
+         CASE WHEN n > %(orders)s * 0.9 THEN NULL ELSE at END,
+         'staff', 'other', 'not_due', at, 1
        FROM spread WHERE became = 'delivered' AND n %% 40 = 5""",
     """INSERT INTO returns_returnline (created_at, updated_at, ret_id, order_line_id,
          product_id, sku, authorized_quantity)
