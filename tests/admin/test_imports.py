@@ -160,8 +160,9 @@ def test_a_packed_file_is_unpacked(buyer):
         (gzip.compress(GOOD)[:-9], "its end is missing"),
         (gzip.compress(GOOD)[:12] + b"?" * 30, "The packed file is damaged"),
         (gzip.compress(b"0" * 9_000_000), "unpacks to far more"),
-        (gzip.compress(gzip.compress(GOOD)), "not a CSV or .xlsx file but a archive"),
+        (gzip.compress(gzip.compress(GOOD)), "not a CSV or .xlsx file but an archive"),
     ],
+    ids=["cut", "damaged", "bomb", "twice"],
 )
 def test_what_cannot_be_unpacked_is_refused_with_the_reason(buyer, content, words):
     assert words in text_of(upload(buyer, content, "stock.csv.gz"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from oms.core.files import delimited, workbook
 from oms.core.files.sheet import MOST_BYTES, FileRefusedError, Sheet
@@ -11,16 +12,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Excel until 2003, and all that is e
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OTHERS = (
-    (b"%PDF", "PDF"),
-    (b"MZ", "program"),
-    (b"\x7fELF", "program"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"Rar!", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"7z\xbc\xaf", "archive"),
-    (b"{\\rtf", "text document"),
+    (b"%PDF", gettext_lazy("a PDF")),
+    (b"MZ", gettext_lazy("a program")),
+    (b"\x7fELF", gettext_lazy("a program")),
+    (b"\x89PNG", gettext_lazy("a picture")),
+    (b"\xff\xd8\xff", gettext_lazy("a picture")),
+    (b"GIF8", gettext_lazy("a picture")),
+    (b"Rar!", gettext_lazy("an archive")),
+    (b"\x1f\x8b", gettext_lazy("an archive")),
+    (b"7z\xbc\xaf", gettext_lazy("an archive")),
+    (b"{\\rtf", gettext_lazy("a text document")),
 )
 
 
@@ -43,7 +44,7 @@ def open_sheet(path: Path) -> Sheet:
         raise FileRefusedError(_why_not_ole(path))
     for start, what in OTHERS:
         if head.startswith(start):
-            text = _("This is not a CSV or .xlsx file but a %(what)s.")
+            text = _("This is not a CSV or .xlsx file but %(what)s.")
             raise FileRefusedError(text % {"what": what})
     return delimited.open_delimited(path)
 
