@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from channels.services.erasing import erase_calls
 from oms.core import transitions
+from oms.core.exports.forgetting import erase_searches
 from oms.core.files.forgetting import erase_rows
 from oms.core.outcome import Outcome
 from oms.core.sets import insert_rows, update_rows
@@ -82,6 +83,7 @@ def _erase(rows: list[Customer], orders: list[int], actor: str, at: datetime) ->
     messages = kept.messages_of(rows, orders)
     calls = kept.calls_of(rows, orders)
     staged = kept.staged_of(rows, orders)
+    erase_searches(kept.words_for(rows, orders))
     persons.open_ledgers()
     for part in persons.parts():
         part.erase(orders, at)

@@ -185,3 +185,18 @@ def staged_of(customers: Sequence[Customer], orders: Keys) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(STAGED, [mails, keys, [str(pk) for pk in orders]])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+# --- Searches -------------------------------------------------------------------------
+
+
+def words_for(customers: Sequence[Customer], orders: Keys) -> set[str]:
+    """What somebody who looks for one of them may have written: e-mail addresses, phone
+    numbers and whole names; half a name is that of others too."""
+    names = {customer.name for customer in customers}
+    words = {customer.email for customer in customers}
+    sent_to = Order.objects.filter(pk__in=orders)
+    for name, phone in sent_to.values_list("ship_to_name", "ship_to_phone"):
+        names.add(name)
+        words.add(phone)
+    return (words | {name for name in names if " " in name}) - {""}

@@ -6,7 +6,7 @@ from django.db.utils import IntegrityError, InternalError
 
 from channels.messages import IncomingCustomer
 from fulfillment.models import Label
-from oms.core.models import Event
+from oms.core.models import DailyExport, Event, SavedView
 from oms.invariants import violations
 from orders.models import Customer, Order, PaymentTransaction, RiskAssessment
 from orders.services import customers, erasing
@@ -35,9 +35,10 @@ def test_the_person_is_everywhere_before(zoe):
         *("orders_customer", "orders_order", "orders_hold", "core_event"),
         *("core_workitem", "channels_inboundmessage", "channels_hookcall"),
         *("fulfillment_trackingevent", "orders_riskassessment", "returns_return"),
-        "django_admin_log",
+        *("django_admin_log", "core_savedview"),
     ):
         assert table in tables_with_name
+    assert "core_dailyexport" in left_of("zwiebel@example.org")
 
 
 def test_nothing_of_the_person_is_left_in_any_table(zoe):
@@ -50,6 +51,18 @@ def test_nothing_of_the_person_is_left_in_any_table(zoe):
     assert (zoe.key, zoe.name, zoe.email) == (f"erased:{zoe.pk}", "", "")
     assert zoe.erased_at
     assert {each.invariant.code for each in violations()} == broken
+
+
+def test_who_looked_for_the_person_does_not_get_everything_instead(zoe):
+    other = SavedView.objects.create(
+        list_name="orders_order", name="other", query="q=Zoe+Zwiebel"
+    )
+
+    erase(zoe)
+
+    assert list(SavedView.objects.all()) == [other]
+    daily = DailyExport.objects.get()
+    assert (daily.query, daily.is_active) == ("", False)
 
 
 def test_money_goods_and_what_happened_stay(zoe):

@@ -14,7 +14,7 @@ from channels.services.inbox import RawMessage, store_messages
 from fulfillment.models import Label, TrackingEvent
 from fulfillment.services import printing
 from oms.core import workitems
-from oms.core.models import WorkItem
+from oms.core.models import DailyExport, SavedView, WorkItem
 from orders.models import Customer, Order, RiskAssessment
 from orders.services import holds, notes
 from returns.models import Return
@@ -71,6 +71,7 @@ def make(world) -> Customer:
     desk.came(ret, world.shirt, 1, world.ber)
     desk.disposed(ret)
     desk.refunded(ret)
+    look_for_her()
     Return.objects.filter(pk=ret.pk).update(status="closed")
     refused_messages(world, order)
     return order.customer
@@ -128,6 +129,16 @@ def write_everywhere(order) -> None:
         object_repr=str(order.customer),
         action_flag=2,
     )
+
+
+def look_for_her() -> None:
+    """In a view, and in a list that goes out every day."""
+    view = SavedView(list_name="orders_order", name="that one")
+    view.query = "q=Zoe+Zwiebelfisch"
+    view.save()
+    facts = {"what": "orders", "folder": "there", "at": "06:00"}
+    facts |= {"owner_id": first_user(), "next_at": timezone.now()}
+    DailyExport.objects.create(name="daily", query="q=zwiebel@example.org", **facts)
 
 
 def first_user() -> int:
