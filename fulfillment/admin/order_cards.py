@@ -1,6 +1,7 @@
 """The parts of an order on its page: one card for what each location sends."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from oms.core.words import inside
 from orders.models import Order, OrderLine
 
 MOST_PARTS, MOST_LINES = 20, 8
+PATIENCE = timedelta(hours=1)  # with a partner's answer
 Status = FulfillmentOrder.Status
 Cancellation = FulfillmentOrder.Cancellation
 
@@ -173,8 +175,11 @@ def _request(work: FulfillmentOrder) -> Iterator[str]:
     if work.is_asked_back:
         names["when"] = time_in_words(work.cancellation_asked_at)
         names["ago"] = timesince(work.cancellation_asked_at)
-        text = _("Asked %(when)s to cancel it (%(why)s); no answer for %(ago)s")
-        yield format_html('<b class="late">{}</b>', text % names)
+        if timezone.now() - work.cancellation_asked_at < PATIENCE:
+            yield _("Asked %(when)s to cancel it (%(why)s); no answer yet") % names
+        else:
+            text = _("Asked %(when)s to cancel it (%(why)s); no answer for %(ago)s")
+            yield format_html('<b class="late">{}</b>', text % names)
     elif work.cancellation:
         names["when"] = time_in_words(work.cancellation_answered_at)
         yield ANSWERS[work.cancellation]() % names

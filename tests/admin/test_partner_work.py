@@ -1,8 +1,12 @@
 """Work of a 3PL in the back office: staff ask to cancel it, and say what it said."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from fulfillment.models import FulfillmentOrder
 from fulfillment.services import negotiating
 from oms.core.models import JobRow
 from tests.admin.bulk import cancel, do, ticked
@@ -39,11 +43,16 @@ def test_staff_ask_and_the_card_says_how_long_nobody_answers(office, theirs):
 
     page = page_of(office, theirs)
     assert "Cancellation asked for" in page
-    assert "(changed mind); no answer for 0" in page
+    assert "(changed mind); no answer yet" in page
     for label in ("Partner cancels it…", "Partner does not cancel it…", "Withdraw the"):
         assert label in page
     assert "Ask to cancel…" not in page
     assert "cancellation asked for since" in page
+
+    FulfillmentOrder.objects.filter(pk=theirs.pk).update(
+        cancellation_asked_at=timezone.now() - timedelta(hours=3)
+    )
+    assert "no answer for 3 hours" in page_of(office, theirs)
 
 
 def test_the_answer_of_the_partner_is_entered(office, theirs):
