@@ -39,11 +39,28 @@ def invariants_hold(request):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def is_calm():
+    """Holds something once the tables are there and clear themselves no more."""
+    return []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_tables(is_calm, django_db_blocker):
+    yield
+    if is_calm:
+        with django_db_blocker.unblock():
+            emptying.shrink()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(is_calm, django_db_setup, django_db_blocker):
     """Without what a run that was killed has left behind (--reuse-db)."""
     with django_db_blocker.unblock():
         if emptying.may_delete():
             emptying.empty()
+            emptying.calm()
+            emptying.shrink()
+            is_calm.append(True)
 
 
 @pytest.fixture(scope="session")
