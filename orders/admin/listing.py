@@ -97,7 +97,6 @@ class OrderList(ExportingAdmin, ReadOnlyAdmin):
     )
     list_select_related = ["channel", "customer"]
     list_display_links = ["number"]
-    list_per_page = 50
     list_max_show_all = 0
     paginator = CappedPaginator
     show_facets = admin.ShowFacets.NEVER

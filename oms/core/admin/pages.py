@@ -70,6 +70,7 @@ class ReadOnlyAdmin(PanelAdmin):
 
     actions = None
     show_full_result_count = False
+    list_per_page = 50  # and no more of a long list than people read
 
     def get_fieldsets(self, request, obj=None):
         """Without the facts that the row has none of."""
