@@ -3,8 +3,9 @@
 What: orders of three lines created one a call (`single`) and 100 a call
 (`bulk_orders`), by four clients against gunicorn with four processes; the same hundred
 given to the service by four processes without HTTP (`direct_orders`); then, by one
-client, pages of the list (50 orders, also deep ones) and lookups by external id, in a
-shop of `--stored` orders (see `grown.py`).
+client, pages of the list (50 orders, also deep ones), lookups by external id and the
+stock of a SKU (`stock_reads`, a second), in a shop of `--stored` orders (see
+`grown.py`).
 
 How: the sides take turns, the median of the rounds counts; bodies are written before
 the clock starts. All of it shares the machine, clients included.
@@ -30,6 +31,7 @@ from django.db import connections
 
 from channels.messages import IncomingOrder
 from channels.models import Channel
+from inventory.models import Product
 from oms.core.api.keys import NewKey, create_keys
 from oms.core.api.models import Scope
 from orders.models import Order
@@ -226,21 +228,24 @@ def read(server: Server, secret: str) -> dict:
     moments = Order.objects.filter(pk__in=steps).values_list("updated_at", flat=True)
     since = [f"?updated_since={at:%Y-%m-%dT%H:%M:%S.%fZ}" for at in moments]
     since = ["", "?status=completed", *since]
+    skus = Product.objects.order_by("pk").values_list("sku", flat=True)[:PAGES]
+    levels = [f"?sku={sku}" for sku in skus]
     stored = Order.objects.count()
     connections.close_all()
     return {
         "stored": stored,
         "page_ms": timed(server, secret, since),
         "lookup_ms": timed(server, secret, lookups),
-        "stock_reads": None,
+        "stock_reads": round(1000 / timed(server, secret, levels, "stock-levels"), 1),
     }
 
 
-def timed(server: Server, secret: str, queries: list[str]) -> float:
+def timed(server: Server, secret: str, queries: list[str], what="orders") -> float:
+    """Milliseconds, the median."""
     took = []
     for query in [*queries[:5], *queries]:  # each process has seen one
         began = time.perf_counter()
-        status, got = ask(server, secret, "GET", f"/api/v1/orders/{query}")
+        status, got = ask(server, secret, "GET", f"/api/v1/{what}/{query}")
         took.append((time.perf_counter() - began) * 1000)
         if status != 200:
             raise RuntimeError(got[:500])
