@@ -97,7 +97,7 @@ ASK = {"capture": asking.request_captures, "void": asking.request_voids}
 
 @pytest.fixture
 def impatient(settings):
-    settings.OMS_OUTSIDE_TIMEOUT = 0.2
+    settings.OMS_OUTSIDE_TIMEOUT = 0.4
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests import shop
 from tests.admin.exception_desk import mend
 from tests.payments.conftest import ask, items, payment_of, settle, soon
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("kind", ["capture", "void"])

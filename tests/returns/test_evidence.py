@@ -90,7 +90,7 @@ def test_one_refund_wherever_the_worker_dies(paid, sandbox, point):
 
 
 def test_in_doubt_until_the_gateway_shows_what_it_did(paid, sandbox, settings):
-    settings.OMS_OUTSIDE_TIMEOUT = 0.2
+    settings.OMS_OUTSIDE_TIMEOUT = 0.4
     ret = paid("30.00")
     sandbox.behave("gateway", "refund", "timeout_done")
     desk.refunded(ret)
