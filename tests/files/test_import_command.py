@@ -37,6 +37,22 @@ def test_a_packed_file_is_read_and_applied_as_the_file_in_it(world, tmp_path):
         run(tmp_path / "stock.csv", apply=True)
 
 
+def test_what_is_left_is_counted_by_its_reason(world, tmp_path):
+    rows = [
+        "invoice,stock_code,description,quantity,invoice_date,unit_price,customer_id,country",
+        "1,SHIRT,Shirt,1,2026-01-02 10:00:00,5.00,7.0,Germany",
+        "C2,SHIRT,Shirt,-1,2026-01-03 10:00:00,5.00,7.0,Germany",
+        "C2,MUG,Mug,-2,2026-01-03 10:00:00,5.00,7.0,Germany",
+    ]
+    path = tmp_path / "invoices.csv"
+    path.write_text("\n".join(rows))
+
+    said = run(path, apply=True, option=["channel=shop"])
+
+    assert "2 × It is a credit note, no order: open a return." in said
+    assert "Applied: done 1, not applied 2" in said
+
+
 def test_a_damaged_packed_file_is_refused_and_not_kept(world, tmp_path, settings):
     path = packed(tmp_path, gzip.compress(TEXT * 9)[:-20])
     with pytest.raises(CommandError, match="damaged"):

@@ -97,6 +97,7 @@ def page(run: ImportRun, request) -> dict:
         "as_file": f"{context['address']['rows']}?effect={effect}",
         "next": start + showing.ROWS if len(rows) == showing.ROWS else 0,
         "repairs": showing.repairs(run) if run.error_count else [],
+        "reasons": showing.left(run) if run.unchanged_count else [],
         "before": deciding.applied_before(run) if run.job is None else "",
     }
     return context | _progress(run)

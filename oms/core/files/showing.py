@@ -15,6 +15,7 @@ from oms.core.files.profiles import ERROR_COLUMN
 
 ROWS = 100  # on a page
 MOST_KINDS = 20
+MOST_REASONS = 8
 RISKY = re.compile(r"[=+\-@\t\r＝＋－＠]")
 PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?")
 LOOK = {
@@ -125,6 +126,14 @@ def repairs(run: ImportRun) -> list[Repair]:
         error = row.errors[0]
         found.append(Repair(group["n"], row.number, error["column"], error["text"]))
     return found
+
+
+def left(run: ImportRun) -> list[tuple[int, str]]:
+    """What the file has that changes nothing: how many rows for each reason, the most
+    first."""
+    notes = run.rows.filter(effect=Effect.UNCHANGED).exclude(note="")
+    groups = notes.values_list("note").annotate(n=Count("pk")).order_by("-n", "note")
+    return [(number, note) for note, number in groups[:MOST_REASONS]]
 
 
 def error_file(run: ImportRun) -> Iterator[str]:

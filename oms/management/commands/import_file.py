@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from oms.core.exceptions import BusinessRuleError
 from oms.core.files import applying, deciding, runs, showing
 from oms.core.files.keeping import pieces_of
-from oms.core.files.models import ImportRun
+from oms.core.files.models import ImportRow, ImportRun
 from oms.core.jobs import work_on
+from oms.core.words import inside
 
 MOST_SAID = 20
 ACTOR = "command:import_file"
@@ -86,6 +87,8 @@ class Command(BaseCommand):
         for repair in showing.repairs(run)[:MOST_SAID]:
             place = f"{repair.number}, {repair.column}".removesuffix(", ")
             self.stdout.write(f"  {repair.count} × {place}: {repair.text}")
+        for number, reason in showing.left(run):
+            self.stdout.write(f"  {number} × {reason}")
         for text, concerned in run.consequences:
             names = ", ".join(name for _model, _pk, name in concerned)
             self.stdout.write(f"  {text} {names}".rstrip())
@@ -96,7 +99,10 @@ class Command(BaseCommand):
         work_on(run.job_id)
         run.refresh_from_db()
         results = applying.results(run)
-        said = ", ".join(f"{name} {n}" for name, n in sorted(results.items()))
+        labels = ImportRow.Status
+        said = ", ".join(
+            f"{inside(labels(name).label)} {n}" for name, n in sorted(results.items())
+        )
         self.stdout.write(f"{run.get_status_display()}: {said}")
 
 
