@@ -4,6 +4,7 @@ demo shop that is made for it and removed afterwards. Needs Chromium."""
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import django
@@ -37,9 +38,11 @@ WANTED = {
 def make_shop():
     """A database of its own beside the one of the settings; what must be removed."""
     import psycopg
+    from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
 
+    from oms import worker
     from tests import workers
     from tests.browser.demo import Databases, use
 
@@ -53,6 +56,7 @@ def make_shop():
     found = Databases(name)
     found.make(ORDERS)
     found.renew()
+    cache.set(worker.HEARTBEAT, time.time() + 600, timeout=None)  # as if one ran
     return found
 
 
