@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from oms.core import panels
 from oms.core.files import applying, deciding, profiles, showing
 from oms.core.files.columns import key_of
-from oms.core.files.models import EFFECTS, ImportRow, ImportRun
+from oms.core.files.models import ImportRow, ImportRun
 from oms.core.files.profiles import Profile
 from oms.core.files.shapes import DIFFERENCE, FILE, shape_named
 from oms.core.files.sheet import FileRefusedError, Row
+from oms.core.words import whole
 
 Status = ImportRun.Status
 LOOK = {
@@ -91,13 +92,14 @@ def page(run: ImportRun, request) -> dict:
     rows = showing.sample(run, effect, start)
     context |= {
         "counters": [
-            (name, ImportRow.Effect(name).label, run.counts()[name]) for name in EFFECTS
+            (name, ImportRow.Effect(name).label, n, whole(n))
+            for name, n in run.counts().items()
         ],
         "rows": rows,
         "as_file": f"{context['address']['rows']}?effect={effect}",
         "next": start + showing.ROWS if len(rows) == showing.ROWS else 0,
         "repairs": showing.repairs(run) if run.error_count else [],
-        "reasons": showing.left(run) if run.unchanged_count else [],
+        "reasons": [(whole(n), why) for n, why in showing.left(run)],
         "before": deciding.applied_before(run) if run.job is None else "",
     }
     return context | _progress(run)
@@ -108,12 +110,13 @@ def _progress(run: ImportRun) -> dict:
     job = run.undo_job or run.job
     if job is None:
         return {}
-    results = applying.results(run)
+    results, ended = applying.results(run), job.done_count + job.refused_count
     return {
         "job": job,
-        "ended": job.done_count + job.refused_count,
+        "ended": ended,
+        "so_far": {"ended": whole(ended), "all": whole(job.total)},
         "results": [
-            (ImportRow.Status(name).label, results[name])
+            (ImportRow.Status(name).label, whole(results[name]))
             for name in ImportRow.Status.values
             if results.get(name)
         ],
