@@ -4,11 +4,15 @@ import pytest
 from django.urls import reverse
 
 from channels.models import Channel
+from inventory.models import Location
 from oms.core.files.models import ImportRun
 from oms.core.files.runs import answer, upload
 from orders.models import Order
 from tests.browser import checks
 from tests.files import foreign
+from tests.files.test_foreign_files import amazon, odoo, shipstation, zoho
+from tests.files.test_shopify_stock_files import stock as stock_of_shopify
+from tests.files.test_woocommerce_files import woo
 
 ORDERS = 100
 FILE, PREVIEW = "input[name=file]", "form[enctype] button.primary"
@@ -60,6 +64,58 @@ def test_a_file_of_orders_is_three_actions(visit, goods, known):
     assert (run.status, run.error_count) == ("applied", 0)
     assert f"{run.row_count} of {run.row_count}" in visitor.text
     assert Order.objects.filter(channel=known, external_id__gte="1001").count() >= 100
+
+
+def files_of_others(skus, place: str) -> dict[str, tuple[bytes, dict[str, str]]]:
+    """{profile: a file, and what its header does not say}"""
+    sku, other = skus
+    count = {"Location": place, "On hand (current)": "9", "On hand (new)": "8"}
+    product = {"Type": "simple", "SKU": "HAT-X", "Name": "Hat", "Published": "1"}
+    rows = {
+        "shopify_inventory": [stock_of_shopify(sku, **count)],
+        "woocommerce_orders": woo("W-1", SKU=sku),
+        "woocommerce_products": [product],
+        "amazon_orders": [amazon(sku, 1, "9.00"), amazon(other, 2, "8.00")],
+        "shipstation_orders": [shipstation(sku, 2), shipstation(other, 1)],
+        "zoho_orders": [
+            zoho("One", 2, "5.00", SKU=sku),
+            zoho("Other", 1, "10.00", SKU=other),
+        ],
+        "odoo_orders": odoo(),
+    }
+    more = {"woocommerce_orders": {"currency": "EUR"}}
+    more["shipstation_orders"] = {"currency": "USD"}
+    tables = {name: foreign.table(foreign.HEADERS[name], rows[name]) for name in rows}
+    tabs = {"amazon_orders": "\t"}
+    return {
+        name: (foreign.as_csv(table, tabs.get(name, ",")), more.get(name, {}))
+        for name, table in tables.items()
+    }
+
+
+def test_the_files_of_other_systems_are_three_actions_each(visit, goods):
+    channel = Channel.objects.filter(payment="channel").earliest("pk")
+    place = Location.objects.filter(country="DE", kind="warehouse").earliest("pk")
+    files = files_of_others(goods, place.code)
+    for name, (data, more) in files.items():
+        run = upload([data], "last.csv", actor="user:ann")
+        said = {"channel": channel.code} if name.endswith("_orders") else {}
+        answer(run, profile=name, options=said | more, columns={})
+        run.delete()
+    visitor, done = visit("admin"), {}
+
+    for name, (data, _more) in files.items():
+        visitor.go(reverse(PAGE))
+        visitor.inputs.clicks = 0
+        dropped(visitor, data, f"{name}.csv")
+        with visitor.leaving():
+            visitor.click(PREVIEW)
+        with visitor.leaving():
+            visitor.click(APPLY)
+        run = ImportRun.objects.latest("pk")
+        done[name] = run.profile, run.status, run.error_count, visitor.inputs.all
+
+    assert done == {name: (name, "applied", 0, 3) for name in files}
 
 
 def test_the_rows_that_are_wrong_are_one_click_away(visit, goods, known):
