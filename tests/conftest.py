@@ -21,7 +21,9 @@ def pytest_configure(config):
     # The real hashers are slow on purpose, a third of a second for each of our people.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     emptying.install()
-    settings.OMS_FILES = tempfile.mkdtemp(prefix="oms-files-")
+    files = tempfile.TemporaryDirectory(prefix="oms-files-")
+    config.add_cleanup(files.cleanup)
+    settings.OMS_FILES = files.name
     config.addinivalue_line(
         "markers", "corrupts: leaves a database behind whose invariants are broken"
     )
