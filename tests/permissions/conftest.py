@@ -1,6 +1,8 @@
 """A shop with a row of everything, and somebody of each role. Made once for a module,
 and rolled back at its end; each test works in a savepoint."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -29,11 +31,21 @@ def whole_office(django_db_setup, django_db_blocker):
         grow_background()
         arrived = stock.StockChange(world.mug.pk, world.ber.pk, 1)
         assert not receive_sheet([arrived], sheet=SHEET, actor="test").refused
-        for model, named in tools._tools.items():
-            for name, tool in named.items():  # whatever the state of its row
-                tools._tools[model][name] = tool._replace(shown=lambda row: True)
-        yield {"-": ""} | {letter: session(role) for letter, role in LETTERS.items()}
+        with all_tools_shown():
+            sessions = {letter: session(role) for letter, role in LETTERS.items()}
+            yield {"-": ""} | sessions
         transaction.set_rollback(True)
+
+
+@contextmanager
+def all_tools_shown():
+    """Whatever the state of a row."""
+    before = {model: dict(named) for model, named in tools._tools.items()}
+    for named in tools._tools.values():
+        for name, tool in named.items():
+            named[name] = tool._replace(shown=lambda row: True)
+    yield
+    tools._tools.update(before)
 
 
 @pytest.fixture
