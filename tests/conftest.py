@@ -6,6 +6,7 @@ After every test that commits (`@pytest.mark.django_db(transaction=True)`) the
 invariants of the whole database are checked.
 """
 
+import gc
 import tempfile
 
 import pytest
@@ -32,6 +33,12 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """What takes long begins first, so that no process ends long after the others."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish():
+    """All that stays until the end is looked at for garbage no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
