@@ -17,6 +17,11 @@ from tests.invariants import (
 from tests.invariants.corruptions import PLANTED, REFUSED, WARNINGS
 
 
+@pytest.fixture(autouse=True)
+def db(day):
+    """Instead of pytest-django's, which makes the database of a run that asks for it."""
+
+
 def names(cases):
     return [f"{case[0]}-{number}" for number, case in enumerate(cases)]
 
