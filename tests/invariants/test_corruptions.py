@@ -19,7 +19,7 @@ from tests.invariants.corruptions import PLANTED, REFUSED, WARNINGS
 
 @pytest.fixture(autouse=True)
 def db(day):
-    """Instead of pytest-django's, which makes the database of a run that asks for it."""
+    """Instead of pytest-django's: a run in which nobody asks for it has no database."""
 
 
 def names(cases):
