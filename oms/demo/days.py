@@ -1,4 +1,4 @@
-"""The sixty days, one after the other: orders come in, goods arrive, work is done,
+"""The shop's days, one after the other: orders come in, goods arrive, work is done,
 parcels travel, some come back. Only services change anything, with the day's time."""
 
 import random
@@ -19,7 +19,7 @@ from inventory.services import stock
 from oms.demo import baskets, floor, shelves, supply
 from oms.demo.back import ReturnsDesk
 from oms.demo.opening import ACTOR, Shop, done
-from oms.demo.plan import DAYS, Fate, Planned
+from oms.demo.plan import Fate, Planned
 from orders.models import Order, OrderLine
 from orders.models.holds import Blocks, HoldReason
 from orders.services import cancellation, confirmation, holds, intake, payments
@@ -47,8 +47,11 @@ def count_rows() -> None:
 class Demo:
     """What is remembered from day to day."""
 
-    def __init__(self, shop: Shop, planned: Sequence[Planned], first_day: datetime):
-        self.shop, self.planned, self.first_day = shop, planned, first_day
+    def __init__(
+        self, shop: Shop, planned: Sequence[Planned], first_day: datetime, days: int
+    ):
+        self.shop, self.planned = shop, planned
+        self.first_day, self.days = first_day, days
         self.rng = random.Random(5)  # noqa: S311, nothing secret
         self.desk = ReturnsDesk(shop, self.rng)
         self.deliveries = supply.deliveries(planned, first_day)
@@ -63,7 +66,7 @@ class Demo:
         by_day = defaultdict(list)
         for each in self.planned:
             by_day[(each.order.placed_at - self.first_day).days].append(each)
-        for day in range(DAYS):
+        for day in range(self.days):
             midnight = self.first_day + timedelta(days=day)
             self._goods_in(day, midnight + 5 * HOUR)
             self._work(midnight)
@@ -71,7 +74,7 @@ class Demo:
             if day in GROWN:
                 count_rows()
             tell(1)
-        self._today(now, by_day[DAYS])
+        self._today(now, by_day[self.days])
 
     def _goods_in(self, day: int, at: datetime) -> None:
         if day not in self.deliveries:

@@ -1,4 +1,4 @@
-"""Which orders the shop gets in its sixty days: the same ones every time.
+"""Which orders the shop gets in its days: the same ones every time.
 
 Pure: nothing here touches the database. `Fate` is what is peculiar about an order; what
 becomes of the others is decided on the floor, as in life.
@@ -85,12 +85,13 @@ def plan(count: int, first_day: datetime, now: datetime) -> list[Planned]:
 def _moments(count: int, first_day: datetime, now: datetime, rng) -> list[datetime]:
     """Each day a little more than the day before, Sundays more than Saturdays; the last
     ones between the evening before and now."""
-    days = [first_day + timedelta(days=number) for number in range(DAYS)]
+    length = (now - first_day).days
+    days = [first_day + timedelta(days=number) for number in range(length)]
     weights = [
-        (1 + number / DAYS) * (0.7 if day.weekday() == 5 else 1)
+        (1 + number / length) * (0.7 if day.weekday() == 5 else 1)
         for number, day in enumerate(days)
     ]
-    last_evening = first_day + timedelta(days=DAYS, hours=CLOSES - 24)
+    last_evening = first_day + timedelta(days=length, hours=CLOSES - 24)
     moments = []
     for day in rng.choices([*days, None], [*weights, 1.0], k=count):
         if day is None:

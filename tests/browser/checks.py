@@ -11,13 +11,9 @@ MOST_BYTES = 100_000
 MOST_REQUESTS = 25
 BUSY = 2  # processes that run or wait, for each core
 SEVERE = ("critical", "serious")
+AXE = Path(__file__).with_name("axe.js").read_text()
 # What the colours of a scheme can break; all else is the same in light and dark.
 OF_COLOURS = ["color-contrast", "link-in-text-block"]
-AXE = """async (rules) => { document.getAnimations().forEach((each) => each.finish());
-  const only = rules.length ? {runOnly: {type: "rule", values: rules}} : {};
-  const short = {preload: false, resultTypes: ["violations"], selectors: false};
-  return (await axe.run({...short, ...only})).violations.map(
-  (rule) => [rule.impact, rule.id, rule.nodes.slice(0, 3).map((n) => n.html)]); }"""
 SCHEMES = {"light": [], "dark": OF_COLOURS}  # no rules: all of them
 WIDTHS = "[document.documentElement.scrollWidth, window.innerWidth]"
 

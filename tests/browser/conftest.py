@@ -1,7 +1,8 @@
 """A browser before a demo shop that is served as in production.
 
 Fixtures: `visit(username, **context)` gives a Visitor in a browser of its own, logged
-in; `db` is a fresh copy of the demo shop for this process and the server.
+in; `admin` is one in a browser that stays for many tests; `db` is a fresh copy of the
+demo shop for this process and the server.
 """
 
 import os
@@ -12,7 +13,8 @@ from tests.browser import demo
 from tests.browser.chromium import flags, found
 from tests.browser.visitor import LISTENING, Visitor, admit
 
-ORDERS = 120
+ORDERS, DAYS = 120, 20  # with as much in them as in sixty
+DESK = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="package")
@@ -46,7 +48,7 @@ def databases(chromium, django_db_blocker, tmp_path_factory):
         name, folder = name.removesuffix(f"_{worker}"), folder.parent
     with django_db_blocker.unblock():
         shops = demo.Databases(connection.settings_dict["NAME"], f"{name}_base")
-        with shops.shared(ORDERS, folder / "demo-shop"):
+        with shops.shared(ORDERS, DAYS, folder / "demo-shop"):
             yield shops
 
 
@@ -78,8 +80,7 @@ def visit(chromium, db, server):
     contexts, visitors = [], []
 
     def enter(username: str = "admin", **given) -> Visitor:
-        size = {"width": 1440, "height": 900}
-        context = chromium.new_context(**{"viewport": size} | given)
+        context = chromium.new_context(**{"viewport": DESK} | given)
         contexts.append(context)
         context.add_init_script(LISTENING)
         if username:
@@ -94,6 +95,26 @@ def visit(chromium, db, server):
         context.close()
     faults = [fault for visitor in visitors for fault in visitor.faults]
     assert faults == []
+
+
+@pytest.fixture(scope="package")
+def window(chromium, server):
+    context = chromium.new_context(viewport=DESK)
+    context.add_init_script(LISTENING)
+    yield Visitor(context.new_page(), server.url)
+    context.close()
+
+
+@pytest.fixture
+def admin(window, db):
+    """The admin, who has looked at other pages before: what each loads anew is read
+    from the server, what it shares with them is at hand."""
+    admit(window.page.context, "admin", window.url)
+    window.faults.clear()
+    yield window
+    window.page.goto("about:blank")
+    window.page.context.clear_cookies()
+    assert window.faults == []
 
 
 @pytest.fixture

@@ -44,12 +44,12 @@ class Databases:
         self.copy = f"{empty}_shop"
 
     @contextmanager
-    def shared(self, orders: int, mark: Path) -> Iterator[None]:
+    def shared(self, orders: int, days: int, mark: Path) -> Iterator[None]:
         """`mark` counts the processes of a run that need the shop: the first makes it
         while the others wait, the last one removes it."""
         with _number(mark) as number:
             if not number[0]:
-                self.make(orders)
+                self.make(orders, days)
             number[0] += 1
         try:
             yield
@@ -58,7 +58,7 @@ class Databases:
                 number[0] -= 1
                 self.drop(self.copy, *[] if number[0] else [self.base])
 
-    def make(self, orders: int) -> None:
+    def make(self, orders: int, days: int) -> None:
         self._copy(self.empty, self.base)
         use(self.base)
         out = StringIO()
@@ -66,7 +66,9 @@ class Databases:
             with override_settings(DEBUG=True, PASSWORD_HASHERS=REAL_HASHER):
                 call_command("sync_roles", stdout=out)
                 call_command("ensure_demo_admin", stdout=out)
-                call_command("seed_demo", orders=orders, stdout=out, stderr=out)
+                call_command(
+                    "seed_demo", orders=orders, days=days, stdout=out, stderr=out
+                )
         finally:
             use(self.empty)
 

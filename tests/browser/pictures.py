@@ -11,7 +11,7 @@ import django
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
 MOST_BYTES = 200_000
-ORDERS = 600
+ORDERS, DAYS = 600, 60
 DESK, PHONE = (1440, 900), (390, 844)
 # name of the picture: page of tests/browser/pages.py, size, colours
 WANTED = {
@@ -54,7 +54,7 @@ def make_shop():
     use(name)
     call_command("migrate", verbosity=0)
     found = Databases(name)
-    found.make(ORDERS)
+    found.make(ORDERS, DAYS)
     found.renew()
     cache.set(worker.HEARTBEAT, time.time() + 600, timeout=None)  # as if one ran
     return found

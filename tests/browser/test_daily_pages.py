@@ -10,32 +10,37 @@ SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 NONE = {"desk": [], "phone": []}
 
 
-@pytest.mark.parametrize("name", [*PAGES, *OUTSIDE])
-def test_a_daily_page(visit, name):
-    path = (PAGES | OUTSIDE)[name]()
-    visitor = visit("" if name in OUTSIDE else "admin")
+def faults(visitor, path: str) -> dict[str, list[str]]:
     wrong = {}
-
     for size, (width, height) in SIZES.items():
         visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.go(path)
         assert visitor.path == path
         wrong[size] = checks.weight(visitor) + checks.shape(visitor)
+    return wrong
 
-    assert wrong == NONE
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_daily_page(admin, name):
+    assert faults(admin, PAGES[name]()) == NONE
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_page_for_all(visit, name):
+    assert faults(visit(""), OUTSIDE[name]()) == NONE
 
 
 @pytest.mark.parametrize("name", STEPS)
-def test_what_stands_behind_a_form_or_a_key(visit, name):
+def test_what_stands_behind_a_form_or_a_key(admin, name):
     path, step = STEPS[name][0](), STEPS[name][1]
-    visitor, wrong = visit("admin"), {}
+    wrong = {}
 
     for size, (width, height) in SIZES.items():
-        visitor.page.set_viewport_size({"width": 1440, "height": 900})
-        visitor.go(path)
-        visitor.requests.clear()
-        step(visitor)
-        visitor.page.set_viewport_size({"width": width, "height": height})
-        wrong[size] = checks.weight(visitor) + checks.shape(visitor)
+        admin.page.set_viewport_size({"width": 1440, "height": 900})
+        admin.go(path)
+        admin.requests.clear()
+        step(admin)
+        admin.page.set_viewport_size({"width": width, "height": height})
+        wrong[size] = checks.weight(admin) + checks.shape(admin)
 
     assert wrong == NONE

@@ -22,9 +22,7 @@ from django.utils import timezone
 now = datetime.fromisoformat("{NOW}")
 timezone.now = lambda: now
 django.setup()
-from oms.demo import plan
-plan.DAYS = 20  # as many kinds of days as in sixty
-call_command("seed_demo", orders=100)
+call_command("seed_demo", orders=100, days=20)  # as many kinds of days as in 60
 """
 
 

@@ -80,7 +80,11 @@ def test_whoever_stops_it_leaves_the_database_empty(settings, monkeypatch):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("debug", "words", "reason"),
-    [(False, [], "DEBUG=0"), (True, ["--orders", "5"], "at least 100")],
+    [
+        (False, [], "DEBUG=0"),
+        (True, ["--orders", "5"], "at least 100"),
+        (True, ["--days", "5"], "at least 20"),
+    ],
 )
 def test_what_is_refused_says_why(settings, debug, words, reason):
     settings.DEBUG = debug

@@ -1,4 +1,4 @@
-"""Fill an empty database with a shop that has been living for sixty days."""
+"""Fill an empty database with a shop that has been living for some weeks."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from oms.demo.opening import open_shop
 from oms.demo.plan import DAYS, USUAL, plan
 from orders.models import Order
 
-LEAST = 100
+LEAST, LEAST_DAYS = 100, 20
 STRANGERS = (Channel, Location, Product, Order)
 
 
@@ -29,7 +29,13 @@ class Command(BaseCommand):
             "--orders",
             type=int,
             default=USUAL,
-            help=_("how many orders in sixty days; 2000 unless said otherwise"),
+            help=_("how many orders in all; 2000 unless said otherwise"),
+        )
+        parser.add_argument(
+            "--days",
+            type=int,
+            default=DAYS,
+            help=_("how long the shop has been living; 60 days unless said otherwise"),
         )
         parser.add_argument(
             "--if-empty",
@@ -37,7 +43,9 @@ class Command(BaseCommand):
             help=_("do nothing, instead of failing, where there are rows already"),
         )
 
-    def handle(self, *args: object, orders: int, if_empty: bool, **_o: object) -> None:
+    def handle(
+        self, *args: object, orders: int, days: int, if_empty: bool, **_o: object
+    ) -> None:
         if not settings.DEBUG:
             raise CommandError(
                 _("The demo shop makes up orders; it is refused with DEBUG=0.")
@@ -46,6 +54,11 @@ class Command(BaseCommand):
             raise CommandError(
                 _("--orders %(n)d: at least %(least)d make a shop.")
                 % {"n": orders, "least": LEAST}
+            )
+        if days < LEAST_DAYS:
+            raise CommandError(
+                _("--days %(n)d: all that happens takes at least %(least)d.")
+                % {"n": days, "least": LEAST_DAYS}
             )
         if found := [model for model in STRANGERS if model.objects.exists()]:
             if if_empty:
@@ -57,17 +70,17 @@ class Command(BaseCommand):
                 )
                 % {"what": found[0]._meta.verbose_name_plural}
             )
-        self._fill(orders)
+        self._fill(orders, days)
 
-    def _fill(self, orders: int) -> None:
+    def _fill(self, orders: int, days: int) -> None:
         """All of it or nothing: whoever stops it leaves the database empty."""
         now = timezone.now()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        first_day = midnight - timedelta(days=DAYS)
+        first_day = midnight - timedelta(days=days)
         planned = plan(orders, first_day, now)
-        with transaction.atomic(), Progress(DAYS, self.stderr, _("days")) as progress:
+        with transaction.atomic(), Progress(days, self.stderr, _("days")) as progress:
             shop = open_shop(first_day)
-            Demo(shop, planned, first_day).live(now, progress.advance)
+            Demo(shop, planned, first_day, days).live(now, progress.advance)
             OrmQ.objects.all().delete()  # what was queued has been done above
         self.stdout.write(
             _(
@@ -79,6 +92,6 @@ class Command(BaseCommand):
                 "places": len(shop.locations),
                 "channels": len(shop.channels),
                 "orders": len(planned),
-                "days": DAYS,
+                "days": days,
             }
         )
