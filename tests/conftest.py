@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 
 from tests import counting, emptying
 
+LONG = "tests/browser/", "tests/oms/test_seed", "tests/permissions/test_matrix"
+
 
 def pytest_configure(config):
     # The real hashers are slow on purpose, a third of a second for each of our people.
@@ -26,6 +28,11 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "corrupts: leaves a database behind whose invariants are broken"
     )
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that no process ends long after the others."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish():

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db import connection
 
 from orders.models import Order
-from tests import snapshot, workers
+from tests import emptying, snapshot, workers
+from tests.factories import LocationFactory
 from tests.sandbox import ROOT
 
 NOW = "2026-03-04T10:30:00+00:00"
@@ -28,8 +29,7 @@ call_command("seed_demo", orders=100, days=20)  # as many kinds of days as in 60
 
 def seeded(sets: str) -> dict[str, str]:
     """A seed by a Python of its own on empty tables; {table: digest of its rows}."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables())} RESTART IDENTITY CASCADE")
+    begin_anew()
     own = {
         "DATABASE_URL": workers.database_url(),
         "DJANGO_SETTINGS_MODULE": "oms.settings",
@@ -44,6 +44,12 @@ def seeded(sets: str) -> dict[str, str]:
         capture_output=True,
     )
     return {table: digest(table) for table in tables()}
+
+
+def begin_anew() -> None:
+    """With empty tables and keys from 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables())} RESTART IDENTITY CASCADE")
 
 
 def tables() -> list[str]:
@@ -67,8 +73,18 @@ def digest(table: str) -> str:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_seeds_make_the_same_rows():
-    first, second = seeded("1"), seeded("2")
+    with emptying.keys_going_on():
+        first, second = seeded("1"), seeded("2")
 
     assert Order.objects.count() == 100
     assert first["orders_order"]
     assert {table for table in first if first[table] != second[table]} == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_made_after_it_gets_new_keys():
+    before = LocationFactory().pk
+    with emptying.keys_going_on():
+        begin_anew()
+
+    assert LocationFactory().pk > before
