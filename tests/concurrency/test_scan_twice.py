@@ -40,7 +40,7 @@ def test_it_counts_once_and_the_other_is_told(scan_twice):
 
 def test_without_the_lock_the_database_refuses_the_second(scan_twice, monkeypatch):
     racing.unlock_rows(monkeypatch)
-    racing.meet(monkeypatch, packing, "lock_work", 2)
+    racing.meet(monkeypatch, scanning, "product_of", 2)  # the box is read
 
     answers = scan_twice()
 
