@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Max, OuterRef, Subquery
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from oms.core import history, panels, transitions
+from oms.core import history, panels, sent, transitions
 from oms.core.base import StatusModel
 from oms.core.models import Event
 
@@ -98,25 +99,21 @@ def check(root: Root, token: int) -> None:
         raise Stale(found)
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent, to be copied: nobody has to think of it again."""
-    sent = ((name, ", ".join(values)) for name, values in request.POST.lists())
-    return [
-        (panels.fact_label(name), text)
-        for name, text in sent
-        if text.strip() and name != "csrfmiddlewaretoken" and not name.endswith(FIELD)
-    ]
-
-
-def conflict(request: HttpRequest, row: models.Model, stale: Stale) -> HttpResponse:
-    """Who changed what; nothing was written."""
+def conflict(
+    request: HttpRequest,
+    row: models.Model,
+    stale: Stale,
+    form: forms.Form | None = None,
+) -> HttpResponse:
+    """Who changed what; nothing was written. What stands in a `form` that is sound is
+    shown to be copied: nobody has to think of it again."""
     newest = stale.events[0]
     context = admin.site.each_context(request) | {
         "title": _("%(row)s has changed meanwhile") % {"row": row},
         "who": history.person(newest.actor) or newest.actor,
         "is_own": history.person(newest.actor) == request.user.get_username(),
         "entries": [history.entry(event, request.user) for event in stale.events],
-        "typed": _typed(request),
+        "typed": sent.in_words(form) if form else [],
         "fresh": root_of(row).page(),
     }
     page = "admin/core/conflict.html"

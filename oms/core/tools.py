@@ -74,7 +74,7 @@ def use_tool(request, page, pk: int, name: str):
             with seen.unchanged(request, row):
                 result = tool.run(row, form.cleaned_data, actor_of(request))
         except seen.Stale as stale:
-            return seen.conflict(request, row, stale)
+            return seen.conflict(request, row, stale, form)
         if isinstance(result, Table):
             tables = [result]
         elif not result.refused:

@@ -88,5 +88,5 @@ def annotate(request, pk: int):
             changes = {pk: form.annotation(order)}
             out = annotate_orders(changes, actor=actor_of(request))
     except seen.Stale as stale:
-        return seen.conflict(request, order, stale)
+        return seen.conflict(request, order, stale, form)
     return told(request, order, out, _("Saved."))

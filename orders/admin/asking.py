@@ -48,7 +48,7 @@ def ask(
             with seen.unchanged(request, order):
                 out = do(form.cleaned_data)
         except seen.Stale as stale:
-            return seen.conflict(request, order, stale)
+            return seen.conflict(request, order, stale, form)
         if not out.refused:
             done = words.done(out) if callable(words.done) else words.done
             messages.success(request, done)

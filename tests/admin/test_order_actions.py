@@ -102,6 +102,24 @@ def test_84_what_somebody_typed_does_not_overwrite(office, order):
     assert (order.tags, order.priority) == (["VIP"], 5)
 
 
+def test_84_what_somebody_chose_is_shown_in_words(office, order):
+    old = seen_on(shown(office, order))
+    change = {order.pk: annotating.Annotation(["VIP"])}
+    annotating.annotate_orders(change, actor="user:mia")
+
+    chosen = {"reason": "customer_request", "blocks": ["release", "ship"]}
+    facts = chosen | {"until": "2030-05-06T07:08", "until_paid": "on", "seen": old}
+    answer = office.post(page("hold", order.pk), facts)
+
+    assert answer.status_code == 409
+    assert answer.context["typed"] == [
+        ("Reason", "Customer request"),
+        ("Blocks", "Release, Ship"),
+        ("Until", "6 May 2030 07:08"),
+        ("Until it is paid", "Yes"),
+    ]
+
+
 def test_85_a_double_click_has_one_effect(office, order):
     token = seen_on(shown(office, order))
 
