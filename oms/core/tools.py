@@ -67,7 +67,7 @@ def use_tool(request, page, pk: int, name: str):
         raise Http404
     if not request.user.has_perm(tool.permission):
         raise PermissionDenied
-    form, tables = tool.form(request.POST or None), []
+    form, tables = tool.form(request.POST or None, label_suffix=""), []
     back = seen.page_before(request, row)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +85,7 @@ def use_tool(request, page, pk: int, name: str):
                 form.add_error(None, reasons)
     context = page.admin_site.each_context(request) | {
         "title": f"{tool.label}: {row}",
-        "action": tool.label,
+        "submit": tool.label,
         "form": form,
         "media": page.media + form.media,
         "panels": tables,

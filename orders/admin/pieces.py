@@ -11,6 +11,10 @@ from orders.models import OrderLine
 MOST_LINES = 200  # on one page
 
 
+class Pieces(forms.NumberInput):
+    """Stands before the name of its line."""
+
+
 class PiecesForm(forms.Form):
     """A field for each line that has any: `room` {line: most pieces}. The others are
     named where they are too many for one page."""
@@ -26,6 +30,7 @@ class PiecesForm(forms.Form):
                 max_value=most,
                 required=False,
                 help_text=_("of %(most)d") % {"most": most},
+                widget=Pieces,
             )
         self.order_fields([f"line_{line.pk}" for line, _most in self.lines])
 
