@@ -53,10 +53,10 @@ def databases(chromium, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture(scope="package")
-def server(databases, tmp_path_factory, django_db_blocker):
+def server(databases, django_db_blocker):
     with django_db_blocker.unblock():
         databases.renew()
-        server = demo.Server(databases.copy, tmp_path_factory.mktemp("static"))
+        server = demo.Server(databases.copy, databases.static)
     yield server
     server.stop()
 

@@ -35,7 +35,8 @@ PRODUCTION = {
 
 
 class Databases:
-    """`base`, the shop as it was made, and `copy`, which is visited."""
+    """`base`, the shop as it was made, and `copy`, which is visited; `static`, the
+    folder of what its server gives, while it is shared."""
 
     def __init__(self, empty: str, base: str = ""):
         """`empty`: a database that has its tables. `base` may be of several processes,
@@ -44,12 +45,16 @@ class Databases:
         self.copy = f"{empty}_shop"
 
     @contextmanager
-    def shared(self, orders: int, days: int, mark: Path) -> Iterator[None]:
-        """`mark` counts the processes of a run that need the shop: the first makes it
-        while the others wait, the last one removes it."""
+    def shared(self, orders: int, days: int, folder: Path) -> Iterator[None]:
+        """For all processes of a run that share the folder: the first makes the shop
+        and collects the static files, while the others wait; the last one removes the
+        shop."""
+        self.static, mark = folder / "static", folder / "processes"
+        folder.mkdir(exist_ok=True)
         with _number(mark) as number:
             if not number[0]:
-                self.make(orders, days)
+                with collecting(self.static):
+                    self.make(orders, days)
             number[0] += 1
         try:
             yield
@@ -112,8 +117,20 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
+@contextmanager
+def collecting(static: Path) -> Iterator[None]:
+    """The files that the server gives are put there meanwhile."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    own = {"DATABASE_URL": workers.database_url(), "OMS_TEST_STATIC": str(static)}
+    environment = os.environ | PRODUCTION | own | {"SECRET_KEY": settings.SECRET_KEY}
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        yield
+    assert process.returncode == 0
+
+
 class Server:
-    """The web server of production, before one database."""
+    """The web server of production, before one database. `static`: what `collecting`
+    has put there."""
 
     def __init__(self, database: str, static: Path):
         with socket.socket() as free:
@@ -123,15 +140,13 @@ class Server:
         url = workers.database_url().rpartition("/")[0] + f"/{database}"
         own = {"DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY}
         own["OMS_FILES"] = str(settings.OMS_FILES)
-        self.environment = os.environ | PRODUCTION | own
-        self.environment["OMS_TEST_STATIC"] = str(static)
-        self._run("manage.py", "collectstatic", "--noinput", "-v0")
+        own["OMS_TEST_STATIC"] = str(static)
         command = ["-m", "gunicorn", "oms.wsgi", "--workers", "1", "--threads", "4"]
         command += ["--no-control-socket", "--bind", f"127.0.0.1:{port}"]
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=self.environment,
+            env=os.environ | PRODUCTION | own,
             stderr=subprocess.DEVNULL,
         )
         self._wait()
@@ -139,11 +154,6 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
-
-    def _run(self, *command: str) -> None:
-        subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=self.environment, check=True
-        )
 
     def _wait(self) -> None:
         for _ in range(300):

@@ -92,7 +92,8 @@ def main() -> None:
     from tests.browser.chromium import flags, found
 
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as static:
-        shop = make_shop()
+        with demo.collecting(Path(static)):
+            shop = make_shop()
         server = demo.Server(shop.copy, Path(static))
         try:
             browser = playwright.chromium.launch(executable_path=found(), args=flags())
