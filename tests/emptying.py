@@ -64,12 +64,17 @@ def keys_going_on() -> Iterator[None]:
     (`tests/recording.py`) keep theirs; a row that a later test adds must not get one of
     those: of a many-to-many relation it would be dropped without a word."""
     before = _last_keys()
-    yield
-    after = _last_keys()
-    highest = {name: max(key, after[name]) for name, key in before.items()}
-    with connection.cursor() as cursor:
-        for name, key in highest.items():
-            cursor.execute("SELECT setval(%s, %s)", [f'"{name}"', key])
+    try:
+        yield
+    finally:
+        after = _last_keys()
+        highest = [max(key, after[name]) for name, key in before.items()]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(quote_ident(name)::regclass, key)"
+                " FROM unnest(%s::text[], %s::bigint[]) AS kept (name, key)",
+                [list(before), highest],
+            )
 
 
 def _last_keys() -> dict[str, int]:

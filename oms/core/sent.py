@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
-from django.utils.formats import date_format, localize
+from django.utils.choices import flatten_choices
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
+
+from oms.core.when import time_in_words
 
 
 def in_words(form: forms.Form) -> list[tuple[str, str]]:
@@ -18,25 +20,15 @@ def in_words(form: forms.Form) -> list[tuple[str, str]]:
 
 
 def _text(field: forms.Field, value: Any) -> str:
-    if value in (None, "", False):
+    if value is None or value is False:  # not 0: that is an answer
         return ""
     if value is True:
         return _("Yes")
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(_text(field, each) for each in value)
     if isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
-        return str(_labels(field.choices).get(str(value), value))
+        labels = {str(key): label for key, label in flatten_choices(field.choices)}
+        return str(labels.get(str(value), value))
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return time_in_words(value)
     return str(localize(value))
-
-
-def _labels(choices: Iterable) -> dict[str, str]:
-    """Also of those in groups."""
-    labels: dict[str, str] = {}
-    for key, label in choices:
-        if isinstance(label, list | tuple):
-            labels |= _labels(label)
-        else:
-            labels[str(key)] = label
-    return labels

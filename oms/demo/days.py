@@ -47,11 +47,8 @@ def count_rows() -> None:
 class Demo:
     """What is remembered from day to day."""
 
-    def __init__(
-        self, shop: Shop, planned: Sequence[Planned], first_day: datetime, days: int
-    ):
-        self.shop, self.planned = shop, planned
-        self.first_day, self.days = first_day, days
+    def __init__(self, shop: Shop, planned: Sequence[Planned], first_day: datetime):
+        self.shop, self.planned, self.first_day = shop, planned, first_day
         self.rng = random.Random(5)  # noqa: S311, nothing secret
         self.desk = ReturnsDesk(shop, self.rng)
         self.deliveries = supply.deliveries(planned, first_day)
@@ -66,7 +63,8 @@ class Demo:
         by_day = defaultdict(list)
         for each in self.planned:
             by_day[(each.order.placed_at - self.first_day).days].append(each)
-        for day in range(self.days):
+        days = (now - self.first_day).days
+        for day in range(days):
             midnight = self.first_day + timedelta(days=day)
             self._goods_in(day, midnight + 5 * HOUR)
             self._work(midnight)
@@ -74,7 +72,7 @@ class Demo:
             if day in GROWN:
                 count_rows()
             tell(1)
-        self._today(now, by_day[self.days])
+        self._today(now, by_day[days])
 
     def _goods_in(self, day: int, at: datetime) -> None:
         if day not in self.deliveries:

@@ -98,6 +98,7 @@ def test_84_what_somebody_typed_does_not_overwrite(office, order):
     assert answer.status_code == 409
     assert "mia was quicker" in answer.content.decode()
     assert "<small>Tags</small><br>slow</p>" in answer.content.decode()
+    assert "<small>Priority</small><br>0</p>" in answer.content.decode()
     order.refresh_from_db()
     assert (order.tags, order.priority) == (["VIP"], 5)
 
@@ -115,7 +116,7 @@ def test_84_what_somebody_chose_is_shown_in_words(office, order):
     assert answer.context["typed"] == [
         ("Reason", "Customer request"),
         ("Blocks", "Release, Ship"),
-        ("Until", "6 May 2030 07:08"),
+        ("Until", "Mon 6 May 2030 07:08"),
         ("Until it is paid", "Yes"),
     ]
 

@@ -80,7 +80,7 @@ class Command(BaseCommand):
         planned = plan(orders, first_day, now)
         with transaction.atomic(), Progress(days, self.stderr, _("days")) as progress:
             shop = open_shop(first_day)
-            Demo(shop, planned, first_day, days).live(now, progress.advance)
+            Demo(shop, planned, first_day).live(now, progress.advance)
             OrmQ.objects.all().delete()  # what was queued has been done above
         self.stdout.write(
             _(
